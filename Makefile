@@ -1,0 +1,63 @@
+# Rifq: make run starts the service, make test runs the tests; each does the whole set-up on a machine with Python 3.11 and make.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export RIFQ_DATA ?= $(CURDIR)/var/data
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint check train-setup long openapi lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.base: requirements/build.txt requirements/base.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rifq needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes --no-deps -r requirements/build.txt -r requirements/base.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.base requirements/dev.txt
+	$(PIP) install --require-hashes --no-deps -r requirements/dev.txt
+	touch $@
+
+$(VENV)/.train: $(VENV)/.dev requirements/torch.txt requirements/train.txt
+	$(PIP) install -r requirements/torch.txt
+	$(PIP) install --require-hashes --no-deps -r requirements/train.txt
+	touch $@
+
+setup: $(VENV)/.base ## Install into .venv and fill the sample helpdesk
+	$(BIN)/rifq sample
+
+run: setup ## Start the service on http://127.0.0.1:8000 with the sample helpdesk
+	$(BIN)/rifq serve
+
+test: $(VENV)/.dev ## Run the tests (no torch, no network)
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev ## Static checks: ruff, mypy, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+train-setup: $(VENV)/.train ## Add torch and the training tools
+
+openapi: $(VENV)/.dev ## Rebuild docs/openapi.json
+	$(BIN)/python -m api.openapi
+
+long: $(VENV)/.dev ## Full evaluations and benchmarks (about an hour); results in evaluation/results
+	for suite in understanding retrieval drafts; do $(BIN)/rifq eval run $$suite --out evaluation/results || exit 1; done
+	$(BIN)/python -m evaluation.performance --out evaluation/results
+
+lock: $(VENV)/.dev ## Rebuild the requirements locks from pyproject.toml
+	$(PIP) install pip-tools
+	$(BIN)/pip-compile $(LOCK) --output-file requirements/base.txt pyproject.toml
+	$(BIN)/pip-compile $(LOCK) --constraint requirements/base.txt --output-file requirements/build.txt requirements/build.in
+	$(BIN)/pip-compile $(LOCK) --extra dev --constraint requirements/base.txt --output-file requirements/dev.txt pyproject.toml
+	$(BIN)/pip-compile $(LOCK) --extra train --constraint requirements/dev.txt --unsafe-package torch --output-file requirements/train.txt pyproject.toml
+LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header
+
+clean: ## Remove the environment and the local data
+	rm -rf $(VENV) var

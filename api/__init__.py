@@ -1,0 +1,1 @@
+"""The program's face: Copilot, HTTP service, console, command line."""

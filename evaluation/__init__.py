@@ -1,0 +1,1 @@
+"""Suites, metrics, statistics and reports; measures any Copilot-shaped callable."""

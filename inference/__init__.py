@@ -1,0 +1,1 @@
+"""From text to Analysis, and from Message, Analysis and sources to a checked Draft; pure."""

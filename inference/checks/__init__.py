@@ -1,0 +1,6 @@
+"""Checks of a reply's text: each returns findings with the span that shows the fault."""
+
+from inference.checks.base import CheckInput
+from inference.checks.runner import run_checks
+
+__all__ = ["CheckInput", "run_checks"]

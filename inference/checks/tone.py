@@ -1,0 +1,55 @@
+"""Tone: planned steps present and in order, one apology at most, no forbidden phrase, length within the channel."""
+
+import re
+from collections.abc import Iterator
+
+from inference.checks.base import SENTENCE, CheckInput
+from inference.text import fold, fold_pattern
+from inference.types import Finding, Severity
+
+_APOLOGY_AR = fold_pattern(r"[ون]?عتذر\w*|[ون]?أسف|نتأسف|آسف\w*|عذر[اً]\w*|اعتذار\w*|متأسف\w*")
+_APOLOGY = re.compile(rf"(?<!\w)(?:{_APOLOGY_AR}|sorry|apologi[sz]\w*|apolog(?:y|ies)|regret)(?!\w)")
+
+
+def check_apologies(given: CheckInput) -> Iterator[Finding]:
+    """Find a second apology: one real apology weighs more than three."""
+    sentences = [match for match in SENTENCE.finditer(given.folded.text) if _APOLOGY.search(match.group())]
+    for extra in sentences[1:]:
+        text = "A second apology weakens the first: remove it."
+        yield given.finding("tone", "repeated_apology", Severity.BLOCK, text, at=extra.span())
+
+
+def check_forbidden(given: CheckInput) -> Iterator[Finding]:
+    """Find phrases of the policy's forbidden lists that are in force."""
+    names = given.plan.forbidden if given.plan else tuple(given.policy.forbidden)
+    phrases = (
+        (name, phrase) for name in names for phrase in given.policy.forbidden[name].phrases.get(given.language, ())
+    )
+    for name, phrase in phrases:
+        folded = fold(phrase).text
+        start = given.folded.text.find(folded)
+        if start >= 0:
+            text = f"“{phrase}” is on the policy's list '{name}': say it another way."
+            at = (start, start + len(folded))
+            yield given.finding("tone", "forbidden_phrase", Severity.BLOCK, text, at=at)
+
+
+def check_steps(given: CheckInput) -> Iterator[Finding]:
+    """Find planned steps that are missing, and steps out of order."""
+    if given.plan is None:
+        return
+    present = [step.name for step in given.steps]
+    for name in given.plan.steps:
+        if name not in present:
+            yield given.finding("steps", "missing_step", Severity.BLOCK, f"The planned step '{name.value}' is missing.")
+    if present != [name for name in given.plan.steps if name in present]:
+        yield given.finding("steps", "steps_out_of_order", Severity.BLOCK, "The steps are not in the planned order.")
+
+
+def check_length(given: CheckInput) -> Iterator[Finding]:
+    """Warn when the text is longer than its channel allows."""
+    if given.plan and len(given.text) > given.plan.max_characters:
+        text = (
+            f"The reply has {len(given.text)} characters; this channel allows {given.plan.max_characters}: shorten it."
+        )
+        yield given.finding("tone", "too_long", Severity.WARN, text)

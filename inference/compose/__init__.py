@@ -1,0 +1,5 @@
+"""The grounded composer: a deterministic draft out of verified resolutions and policy phrases, without an LLM."""
+
+from inference.compose.composer import compose
+
+__all__ = ["compose"]

@@ -1,0 +1,37 @@
+"""Notes to the agent, in the agent's language: what is missing, stale or unsure, and what the customer signals."""
+
+from inference.policy import Policy
+from inference.types import Analysis, Freshness, Hit, Message, SignalName
+
+_SIGNAL_NOTES = (
+    SignalName.BROKEN_PROMISE,
+    SignalName.REPEAT_CONTACT,
+    SignalName.CHURN_RISK,
+    SignalName.ABUSE,
+    SignalName.QUIET_DISSATISFACTION,
+)
+
+
+def note(policy: Policy, language: str, key: str, **values: str) -> str:
+    """Return one note of the policy with its placeholders filled."""
+    return policy.notes[language][key].format_map(values)
+
+
+def message_notes(message: Message, analysis: Analysis, policy: Policy, language: str) -> list[str]:
+    """Notes on the message itself: doubts, signals, attachments and citable facts."""
+    notes = [note(policy, language, "uncertain")] if analysis.uncertain else []
+    notes += [note(policy, language, name.value) for name in _SIGNAL_NOTES if analysis.has(name)]
+    if message.attachments:
+        notes.append(note(policy, language, "attachments"))
+    if message.facts:
+        facts = "; ".join(f"{fact.name}: {fact.value} ({fact.source})" for fact in message.facts)
+        notes.append(note(policy, language, "facts", facts=facts))
+    return notes
+
+
+def source_notes(hit: Hit, policy: Policy, language: str) -> list[str]:
+    """Notes on the freshness of the source behind a draft."""
+    resolution = hit.resolution
+    values = {"id": resolution.id, "date": str(resolution.review_by), "owner": resolution.owner or "-"}
+    keys = {Freshness.DUE: "due", Freshness.EXPIRED: "stale", Freshness.UNVERIFIED: "unverified"}
+    return [note(policy, language, keys[hit.freshness], **values)] if hit.freshness in keys else []

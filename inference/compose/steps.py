@@ -1,0 +1,144 @@
+"""The text of each planned step, with the sources that it rests on."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from inference.compose.phrasing import Phrasing
+from inference.policy import Policy
+from inference.triage import greets_with_salam
+from inference.types import Analysis, AngerLevel, DraftStep, Message, Resolution, SignalName, StepName, TonePlan
+
+_SENTENCE_END = (".", "!", "?", "؟", "…")
+
+
+@dataclass(frozen=True)
+class Writing:
+    """All that a step may draw on."""
+
+    message: Message
+    analysis: Analysis
+    resolution: Resolution
+    policy: Policy
+    plan: TonePlan
+    phrasing: Phrasing
+
+
+def write_steps(writing: Writing) -> tuple[DraftStep, ...]:
+    """Write the planned steps, in order."""
+    return tuple(_WRITERS[name](writing) for name in writing.plan.steps)
+
+
+def join_steps(steps: tuple[DraftStep, ...], plan: TonePlan) -> str:
+    """Join steps into a reply: what listens and feels is one paragraph, the rest stands apart."""
+    separator = "\n\n" if plan.numbered else " "
+    opening = [step.text for step in steps if step.name in _OPENING]
+    rest = [step.text for step in steps if step.name not in _OPENING and step.name is not StepName.GREET]
+    greeting = [step.text for step in steps if step.name is StepName.GREET]
+    first = [separator.join(["\n".join(greeting), " ".join(opening)]).strip()] if opening else greeting
+    if steps and steps[0].name is StepName.SOLVE:
+        return separator.join([*rest, *first])
+    return separator.join([part for part in (*first, *rest) if part])
+
+
+_OPENING = (StepName.LISTEN, StepName.EMPATHISE, StepName.APOLOGISE)
+
+
+def _greet(writing: Writing) -> DraftStep:
+    phrasing, customer = writing.phrasing, writing.message.customer
+    if greets_with_salam(writing.message.text):
+        text = phrasing.pick("greet_salam")
+    else:
+        formal = "greet_formal" if writing.plan.formality == "formal" else "greet"
+        name = " ".join(part for part in (customer.title, customer.name) if part)
+        text = phrasing.pick(f"{formal}_named", name=name) if name else phrasing.pick(formal)
+    return DraftStep(name=StepName.GREET, text=text, sources=("policy:greet",))
+
+
+def _listen(writing: Writing) -> DraftStep:
+    resolution, level = writing.resolution, writing.analysis.anger.level
+    if resolution.restatement is None:
+        text = writing.phrasing.pick("listen_generic", problem=resolution.problem.rstrip(" .؟?"))
+    else:
+        history = "" if level is AngerLevel.CALM else _history(writing)
+        text = writing.phrasing.pick(
+            f"listen_{level}", restatement=resolution.restatement.rstrip(" ."), history=history
+        )
+    return DraftStep(name=StepName.LISTEN, text=text, sources=(resolution.id,))
+
+
+def _history(writing: Writing) -> str:
+    """Name a broken promise or a repeated contact: what was said before weighs more than that it was said again."""
+    if writing.analysis.has(SignalName.BROKEN_PROMISE):
+        return writing.phrasing.pick("history_promise")
+    return writing.phrasing.pick("history_repeat") if writing.analysis.has(SignalName.REPEAT_CONTACT) else ""
+
+
+def _empathise(writing: Writing) -> DraftStep:
+    resolution, level = writing.resolution, writing.analysis.anger.level
+    general = writing.phrasing.pick(f"empathise_{level}")
+    if resolution.empathy is None:
+        return DraftStep(name=StepName.EMPATHISE, text=general, sources=("policy:empathise",))
+    own = as_sentence(resolution.empathy)
+    text = f"{general} {own}" if level is AngerLevel.FURIOUS else own
+    return DraftStep(name=StepName.EMPATHISE, text=text, sources=(resolution.id,))
+
+
+def _apologise(writing: Writing) -> DraftStep:
+    text = writing.phrasing.pick(f"regret_{writing.analysis.anger.level}")
+    return DraftStep(name=StepName.APOLOGISE, text=text, sources=("policy:regret",))
+
+
+def _explain(writing: Writing) -> DraftStep:
+    resolution = writing.resolution
+    short = writing.plan.explanation == "short" and resolution.short is not None
+    text = as_sentence((resolution.short if short else None) or resolution.answer)
+    return DraftStep(name=StepName.EXPLAIN, text=text, sources=(resolution.id,))
+
+
+def _solve(writing: Writing) -> DraftStep:
+    resolution = writing.resolution
+    lines = [as_sentence(step) for step in resolution.steps]
+    if not writing.plan.numbered:
+        return DraftStep(name=StepName.SOLVE, text=" ".join(lines), sources=(resolution.id,))
+    safety = writing.plan.steps[0] is StepName.SOLVE
+    lead = writing.phrasing.pick("solve_lead_safety" if safety else "solve_lead_many")
+    numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
+    return DraftStep(name=StepName.SOLVE, text=f"{lead}\n{numbered}", sources=(resolution.id,))
+
+
+def _follow_up(writing: Writing) -> DraftStep:
+    resolution = writing.resolution
+    if writing.policy.channels[writing.message.channel].private:
+        return DraftStep(
+            name=StepName.FOLLOW_UP, text=writing.phrasing.pick("private_invite"), sources=("policy:private_invite",)
+        )
+    if resolution.if_unsolved is None:
+        text = writing.phrasing.pick("follow_up_generic")
+        return DraftStep(name=StepName.FOLLOW_UP, text=text, sources=("policy:follow_up",))
+    return DraftStep(name=StepName.FOLLOW_UP, text=as_sentence(resolution.if_unsolved), sources=(resolution.id,))
+
+
+def _close(writing: Writing) -> DraftStep:
+    text = writing.phrasing.pick(f"close_{writing.analysis.anger.level}")
+    if writing.policy.channels[writing.message.channel].sign:
+        text = f"{text}\n\n{writing.phrasing.signature}"
+    return DraftStep(name=StepName.CLOSE, text=text, sources=("policy:close",))
+
+
+def as_sentence(text: str) -> str:
+    """End a text with a full stop where it has no closing mark."""
+    text = re.sub(r"\s+", " ", text).strip()
+    return text if text.endswith(_SENTENCE_END) else f"{text}."
+
+
+_WRITERS: dict[StepName, Callable[[Writing], DraftStep]] = {
+    StepName.GREET: _greet,
+    StepName.LISTEN: _listen,
+    StepName.EMPATHISE: _empathise,
+    StepName.APOLOGISE: _apologise,
+    StepName.EXPLAIN: _explain,
+    StepName.SOLVE: _solve,
+    StepName.FOLLOW_UP: _follow_up,
+    StepName.CLOSE: _close,
+}

@@ -1,0 +1,178 @@
+"""The tenant's policy: a YAML file with a schema; every phrase, limit and route that is not knowledge stands there."""
+
+import hashlib
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
+
+from inference.types import AngerLevel, Channel, LanguageCode, Probability, Reason, Record, SignalName, StepName
+from models.errors import ConfigurationError
+
+Text = Annotated[str, Field(min_length=1)]
+Manner = Literal["calm", "irritated", "angry", "furious", "worried", "safety"]
+
+PHRASES = frozenset(
+    {
+        "greet_salam", "greet_named", "greet", "greet_formal_named", "greet_formal",
+        *(f"{step}_{level}" for step in ("listen", "empathise", "close") for level in AngerLevel),
+        "listen_generic", "history_repeat", "history_promise", "regret_irritated", "regret_angry", "regret_furious",
+        "solve_lead_many", "solve_lead_safety", "follow_up_generic", "sign", "thanks", "greeting_only",
+        "ask_open", "ask_open_angry", "ask_between", "ask_confirm", "private_invite",
+    }
+)  # fmt: skip
+NOTES = frozenset(
+    {
+        "stale", "due", "unverified", "other_language", "out_of_scope", "unsupported_language", "empty", "uncertain",
+        "ambiguous", "attachments", "facts", "failed_checks", "broken_promise", "repeat_contact", "churn_risk",
+        "abuse", "quiet_dissatisfaction",
+    }
+)  # fmt: skip
+
+
+class Scope(Record):
+    """``refuse_below``: relevance that makes a message out of scope; ``safety_tags`` mark what protects money."""
+
+    refuse_below: Probability
+    safety_tags: tuple[str, ...] = ()
+
+
+class AngerRules(Record):
+    """Signals that raise the anger level by definition of its anchors."""
+
+    raise_to_furious: tuple[SignalName, ...] = ()
+    raise_to_irritated: tuple[SignalName, ...] = ()
+
+
+class ChannelRules(Record):
+    """Length, formality and formatting of one channel; ``private`` invites the customer to a private channel."""
+
+    max_characters: int = Field(gt=0)
+    numbered: bool
+    formality: Literal["formal", "friendly"]
+    explanation: Literal["short", "full"]
+    greet: bool = False
+    sign: bool = False
+    private: bool = False
+    drop: tuple[StepName, ...] = ()
+    drop_calm: tuple[StepName, ...] = ()
+
+
+class Tone(Record):
+    """The steps of one manner of answering, in order, and its apology."""
+
+    steps: tuple[StepName, ...]
+    apology: Literal["none", "regret", "own"]
+
+
+class Escalation(Record):
+    """A signal that a person must answer, with the note that tells the agent what to do."""
+
+    reason: Reason
+    note: dict[LanguageCode, Text]
+
+
+class ForbiddenList(Record):
+    """Phrases that may not appear once the anger level reaches ``since``; keys of ``phrases`` are languages."""
+
+    since: AngerLevel
+    phrases: dict[LanguageCode, tuple[Text, ...]]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, raw: Any) -> Any:  # noqa: ANN401 - raw YAML
+        if isinstance(raw, dict) and "from" in raw:
+            return {"since": raw["from"], "phrases": {key: value for key, value in raw.items() if key != "from"}}
+        return raw
+
+
+class Policy(Record):
+    """A validated policy; ``revision`` is a hash of its bytes and is named in every draft."""
+
+    version: Literal[1]
+    brand: dict[LanguageCode, str]
+    languages: tuple[LanguageCode, ...] = Field(min_length=1)
+    default_language: LanguageCode
+    scope: Scope
+    anger: AngerRules
+    channels: dict[Channel, ChannelRules]
+    tone: dict[Manner, Tone]
+    escalations: dict[SignalName, Escalation]
+    notes: dict[LanguageCode, dict[str, Text]]
+    phrases: dict[LanguageCode, dict[str, Text | Annotated[tuple[Text, ...], Field(min_length=1)]]]
+    forbidden: dict[str, ForbiddenList]
+    _revision: str = PrivateAttr(default="")
+
+    @property
+    def revision(self) -> str:
+        """Short hash of the policy file's bytes."""
+        return self._revision
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.default_language not in self.languages:
+            raise ValueError(
+                f"default_language '{self.default_language}' is not among languages {list(self.languages)}"
+            )
+        for what, have, need in (
+            ("channels", set(self.channels), set(Channel)),
+            ("tone", set(self.tone), {"calm", "irritated", "angry", "furious", "worried", "safety"}),
+        ):
+            if missing := sorted(need - have):
+                raise ValueError(f"{what}: add {', '.join(missing)}")
+        for language in self.languages:
+            for what, have, need in (
+                (f"phrases.{language}", set(self.phrases.get(language, {})), PHRASES),
+                (f"notes.{language}", set(self.notes.get(language, {})), NOTES),
+            ):
+                if missing := sorted(need - have):
+                    raise ValueError(f"{what}: add {', '.join(missing)}")
+        return self
+
+    def brand_suffix(self, language: str) -> str:
+        """The brand as the signature names it, empty where policy names none."""
+        name = self.brand.get(language)
+        if not name:
+            return ""
+        return f"، {name}" if language == "ar" else f", {name}"
+
+    def variants(self, language: str, key: str) -> Sequence[str]:
+        """The variants of one phrase."""
+        found = self.phrases[language][key]
+        return (found,) if isinstance(found, str) else found
+
+    def forbidden_at(self, level: AngerLevel) -> tuple[str, ...]:
+        """Names of the forbidden lists in force at an anger level."""
+        return tuple(name for name, entry in self.forbidden.items() if entry.since.rank <= level.rank)
+
+
+def load_policy(path: Path | None = None) -> Policy:
+    """Read and validate a policy file (the default one when ``path`` is None).
+
+    Raises:
+        ConfigurationError: The file is absent, is not YAML or does not fit the schema; names the place at fault.
+    """
+    source = files("inference.policies") / "default.yaml" if path is None else path
+    try:
+        raw = source.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(
+            f"The policy file {path} cannot be read ({error.strerror}): set RIFQ_POLICY to a readable file."
+        ) from error
+    try:
+        policy = Policy.model_validate(yaml.safe_load(raw))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}" if mark else ""
+        raise ConfigurationError(
+            f"The policy file is not valid YAML{where}: {getattr(error, 'problem', error)}."
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise ConfigurationError(f"The policy does not fit its schema at {place}: {first['msg']}.") from error
+    policy._revision = hashlib.sha256(raw).hexdigest()[:12]
+    return policy

@@ -1,0 +1,61 @@
+"""Folding for lexical rules: one spelling for what Arabic and Latin typing writes in many, with offsets kept.
+
+The original is never replaced: a match in folded text is mapped back to a span of what the customer wrote.
+"""
+
+from dataclasses import dataclass
+
+from models.normalise import normalise
+
+from inference.types import Span
+
+_FOLD = str.maketrans(
+    {
+        **dict.fromkeys("أإآٱ", "ا"),
+        "ى": "ي",
+        "ی": "ي",
+        "ئ": "ي",
+        "ؤ": "و",
+        "ة": "ه",
+        "ک": "ك",
+        "گ": "ك",
+        "چ": "ج",
+        "پ": "ب",
+        "ڤ": "ف",
+        "’": "'",
+        "‘": "'",
+        "،": ",",
+        "؛": ";",
+        "؟": "?",
+        **{chr(base + digit): str(digit) for base in (0x0660, 0x06F0) for digit in range(10)},
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text with, per folded character, the offset of its original character."""
+
+    original: str
+    text: str
+    offsets: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the span of the original text behind ``text[start:end]`` (``start < end``)."""
+        first, last = self.offsets[start], self.offsets[end - 1] + 1
+        return Span(start=first, end=last, text=self.original[first:last])
+
+
+def fold(text: str) -> Folded:
+    """Fold spelling variants: alef and hamza forms, ya, ta marbuta, digits, Arabic punctuation, case.
+
+    Every step keeps one character per character after :func:`models.normalise.normalise`, so offsets stay exact.
+    """
+    clean = normalise(text)
+    folded = "".join(lower if len(lower := char.lower()) == 1 else char for char in clean.text.translate(_FOLD))
+    return Folded(original=text, text=folded, offsets=tuple(clean.offsets))
+
+
+def fold_pattern(pattern: str) -> str:
+    """Fold a regular expression written in natural spelling, so that it matches folded text."""
+    return pattern.translate(_FOLD | {ord("؟"): r"\?"})

@@ -1,0 +1,63 @@
+"""What kind of message this is: nothing said, thanks, a greeting, something vague, or a problem."""
+
+import re
+from enum import StrEnum
+from functools import cache
+
+from inference.language import UNDETERMINED
+from inference.lexicons import load_lexicon
+from inference.text import fold
+from inference.types import Analysis, AngerLevel, SentimentLabel, SignalName
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_THANKS_REMAINDER = 2
+_VAGUE_REMAINDER = 0
+
+
+class Kind(StrEnum):
+    """The kind of a message, which decides what a draft can be."""
+
+    EMPTY = "empty"
+    WORDLESS = "wordless"
+    THANKS = "thanks"
+    GREETING = "greeting"
+    VAGUE = "vague"
+    PROBLEM = "problem"
+
+
+@cache
+def _words(key: str) -> frozenset[str]:
+    return frozenset(fold(str(word)).text for word in load_lexicon("courtesy")[key])
+
+
+@cache
+def _salam() -> re.Pattern[str]:
+    phrases = sorted((fold(phrase).text for phrase in load_lexicon("courtesy")["salam"]), key=len, reverse=True)
+    return re.compile(rf"^\W*(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
+
+
+def greets_with_salam(text: str) -> bool:
+    """Tell whether the message opens with السلام عليكم, which is returned before all else."""
+    return _salam().search(fold(text).text) is not None
+
+
+def classify(text: str, analysis: Analysis) -> Kind:
+    """Classify a message by what it says besides courtesy."""
+    if not text.strip():
+        return Kind.EMPTY
+    words = _WORD.findall(fold(text).text)
+    if not words or analysis.language == UNDETERMINED:
+        positive = any(emoji in text for emoji in load_lexicon("courtesy")["positive_emoji"])
+        return Kind.THANKS if positive and not words else Kind.WORDLESS
+    remainder = [word for word in words if word not in _words("fillers")]
+    content = [word for word in remainder if word not in _words("vague")]
+    if _is_thanks(text, analysis, len(content)):
+        return Kind.THANKS
+    if not remainder:
+        return Kind.GREETING
+    return Kind.VAGUE if len(content) <= _VAGUE_REMAINDER else Kind.PROBLEM
+
+
+def _is_thanks(text: str, analysis: Analysis, content: int) -> bool:
+    pleased = analysis.sentiment.label is not SentimentLabel.NEGATIVE and analysis.anger.level is AngerLevel.CALM
+    return analysis.has(SignalName.THANKS) and pleased and content <= _THANKS_REMAINDER and not re.search(r"[?؟]", text)

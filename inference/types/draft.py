@@ -1,0 +1,160 @@
+"""The tone plan, the draft, its checks, and an agent's verdict on it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from inference.types.analysis import AngerLevel
+from inference.types.base import LanguageCode, Record, Span
+from inference.types.knowledge import FollowUp, Source
+
+
+class StepName(StrEnum):
+    """The steps of a de-escalating reply, in the order in which they may appear."""
+
+    GREET = "greet"
+    LISTEN = "listen"
+    EMPATHISE = "empathise"
+    APOLOGISE = "apologise"
+    EXPLAIN = "explain"
+    SOLVE = "solve"
+    FOLLOW_UP = "follow_up"
+    ASK = "ask"
+    CLOSE = "close"
+
+
+class Status(StrEnum):
+    """What the agent can do with a draft."""
+
+    READY = "ready"
+    NEEDS_INFORMATION = "needs_information"
+    NO_SAFE_DRAFT = "no_safe_draft"
+
+
+class Reason(StrEnum):
+    """Why there is no safe draft, or why information is needed; empty for a ready draft."""
+
+    EMPTY = "empty"
+    TOO_VAGUE = "too_vague"
+    OUT_OF_SCOPE = "out_of_scope"
+    UNSUPPORTED_LANGUAGE = "unsupported_language"
+    UNRELIABLE_SOURCE = "unreliable_source"
+    NO_SOURCE_IN_LANGUAGE = "no_source_in_language"
+    SELF_HARM = "self_harm"
+    LEGAL = "legal"
+    REGULATOR = "regulator"
+    PUBLIC_THREAT = "public_threat"
+    FAILED_CHECKS = "failed_checks"
+
+
+class TonePlan(Record):
+    """How to answer: the ordered steps with what shaped them; derived from Analysis, channel and policy."""
+
+    steps: tuple[StepName, ...]
+    language: LanguageCode
+    level: AngerLevel
+    language_register: str = "polite_msa"
+    formality: Literal["formal", "friendly"] = "friendly"
+    max_characters: int
+    numbered: bool = Field(description="Whether steps are numbered lines (else one flowing paragraph).")
+    explanation: Literal["short", "full"] = "full"
+    apology: Literal["none", "regret", "own"] = "none"
+    forbidden: tuple[str, ...] = Field(default=(), description="Names of the policy's forbidden-phrase lists in force.")
+
+
+class DraftStep(Record):
+    """One step of a draft: its text and the ids of the sources that it rests on."""
+
+    name: StepName
+    text: str
+    sources: tuple[str, ...] = ()
+
+
+class Severity(StrEnum):
+    """What a finding does: a blocking one keeps a draft from being ready."""
+
+    BLOCK = "block"
+    WARN = "warn"
+
+
+class Finding(Record):
+    """A fault that a check found, with the span of the draft's text that shows it."""
+
+    check: str
+    code: str
+    severity: Severity
+    message: str
+    span: Span | None = None
+    suggestion: str | None = None
+
+
+class Commitment(Record):
+    """Something that the reply commits us to, with who backs it."""
+
+    text: str
+    owner: str | None = None
+    due: datetime | None = None
+    source: str | None = None
+
+
+class Alternative(Record):
+    """Another rendering of the same answer, offered to the agent."""
+
+    name: Literal["short", "full"]
+    text: str
+
+
+class Draft(Record):
+    """A proposed reply, never sent by machine. ``text`` is empty when ``status`` is ``no_safe_draft``."""
+
+    status: Status
+    text: str
+    language: LanguageCode
+    direction: Literal["rtl", "ltr"]
+    reason: Reason | None = None
+    steps: tuple[DraftStep, ...] = ()
+    plan: TonePlan | None = None
+    sources: tuple[Source, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    notes: tuple[str, ...] = Field(default=(), description="Notes to the agent: what is missing, stale, conflicting.")
+    findings: tuple[Finding, ...] = ()
+    model: str
+    model_revision: str
+    index_generation: str
+    policy_revision: str
+
+
+class Verdict(StrEnum):
+    """What the agent did with a draft."""
+
+    ACCEPTED = "accepted"
+    EDITED = "edited"
+    REJECTED = "rejected"
+
+
+class FeedbackReason(StrEnum):
+    """Why a draft was edited or rejected."""
+
+    INCORRECT_INFORMATION = "incorrect_information"
+    OUTDATED_INFORMATION = "outdated_information"
+    WRONG_LANGUAGE = "wrong_language"
+    WRONG_TONE = "wrong_tone"
+    UNCLEAR = "unclear"
+    TOO_LONG = "too_long"
+    MISSING_STEP = "missing_step"
+    UNSUPPORTED_PROMISE = "unsupported_promise"
+    CONFIDENTIAL_CONTENT = "confidential_content"
+    OTHER = "other"
+
+
+class Feedback(Record):
+    """An agent's verdict on a draft; an edited one carries the text that was sent."""
+
+    verdict: Verdict
+    final_text: str | None = Field(default=None, max_length=20_000)
+    reasons: tuple[FeedbackReason, ...] = ()
+    comment: str | None = Field(default=None, max_length=2_000)

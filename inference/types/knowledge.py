@@ -1,0 +1,119 @@
+"""Resolutions (how a problem was solved) and what a search returns of them."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+from pydantic import Field
+
+from inference.types.base import Identifier, LanguageCode, Probability, Record, Score
+
+DUE_WINDOW = timedelta(days=14)
+"""A verified resolution is 'due' when its review date is at most this far ahead."""
+
+
+class Freshness(StrEnum):
+    """How far a resolution can be relied on today."""
+
+    VERIFIED = "verified"
+    DUE = "due"
+    EXPIRED = "expired"
+    UNVERIFIED = "unverified"
+
+    @property
+    def reliable(self) -> bool:
+        """Whether a draft may rest on it alone."""
+        return self in {Freshness.VERIFIED, Freshness.DUE}
+
+
+class FollowUp(Record):
+    """A question that the customer is likely to ask next, answered."""
+
+    question: str = Field(min_length=1, max_length=500)
+    answer: str = Field(min_length=1, max_length=2_000)
+
+
+class Outcome(Record):
+    """What became of the tickets that this resolution answered."""
+
+    solved: int = Field(default=0, ge=0)
+    reopened: int = Field(default=0, ge=0)
+    satisfaction: Probability | None = None
+
+
+class Resolution(Record):
+    """How a problem is solved, in one language; ``problem`` and ``answer`` alone suffice.
+
+    ``restatement`` completes "I understand ..." (Arabic «فهمنا ...», starting with «أن»); ``empathy`` says in one
+    sentence why the problem matters to a person; ``short`` is the answer in one line; ``if_unsolved`` says when and
+    how to come back. ``cases`` are masked words of customers whose problem this solved: the best search keys.
+    """
+
+    id: Identifier
+    tenant: Identifier = "default"
+    problem: str = Field(min_length=1, max_length=1_000)
+    answer: str = Field(min_length=1, max_length=10_000, description="The plain explanation.")
+    cases: tuple[str, ...] = Field(default=(), max_length=200)
+    steps: tuple[str, ...] = Field(default=(), max_length=30)
+    restatement: str | None = Field(default=None, max_length=500)
+    empathy: str | None = Field(default=None, max_length=500)
+    short: str | None = Field(default=None, max_length=500)
+    if_unsolved: str | None = Field(default=None, max_length=1_000)
+    follow_ups: tuple[FollowUp, ...] = Field(default=(), max_length=20)
+    language: LanguageCode
+    tags: tuple[str, ...] = Field(default=(), max_length=50)
+    product: str | None = Field(default=None, max_length=100)
+    owner: str | None = Field(default=None, max_length=200)
+    verified_by: str | None = Field(default=None, max_length=200)
+    verified_at: date | None = None
+    review_by: date | None = None
+    outcome: Outcome | None = None
+    provenance: str | None = Field(default=None, max_length=500, description="Where the resolution came from.")
+
+    def freshness(self, today: date) -> Freshness:
+        """Tell how far the resolution can be relied on at ``today``."""
+        if self.verified_by is None or self.verified_at is None or self.verified_at > today:
+            return Freshness.UNVERIFIED
+        if self.review_by is None:
+            return Freshness.VERIFIED
+        if self.review_by < today:
+            return Freshness.EXPIRED
+        return Freshness.DUE if self.review_by - today <= DUE_WINDOW else Freshness.VERIFIED
+
+
+class Hit(Record):
+    """One resolution found: its fused ``score``, the ``parts`` of it, and the text that matched."""
+
+    resolution: Resolution
+    score: Score
+    parts: dict[str, Score] = Field(default_factory=dict)
+    matched: str = Field(description="The problem, case or answer text that matched best.")
+    freshness: Freshness
+
+
+class SearchResult(Record):
+    """Hits, best first, with the calibrated probability that the best one answers the message."""
+
+    hits: tuple[Hit, ...]
+    relevance: Probability
+    answerable: bool
+    generation: str = Field(description="The index generation that answered.")
+
+
+class SourceKind(StrEnum):
+    """What a draft can cite."""
+
+    RESOLUTION = "resolution"
+    FACT = "fact"
+    POLICY = "policy"
+
+
+class Source(Record):
+    """A resolution, fact or policy line as a draft cites it, with the text that was used."""
+
+    id: str
+    kind: SourceKind
+    quote: str
+    score: Score | None = None
+    parts: dict[str, Score] = Field(default_factory=dict)
+    freshness: Freshness | None = None
+    contradictions: tuple[str, ...] = ()

@@ -1,0 +1,80 @@
+"""The one exception tree of Rifq; callers catch ``RifqError``.
+
+RifqError
+├── InputError              the caller's data is at fault; says which field and what to do (HTTP 422)
+├── NotFoundError           an id that does not exist (HTTP 404)
+├── ConflictError           the state does not allow it (HTTP 409)
+├── OverloadedError         a bounded queue is full; try again after ``retry_after`` seconds (HTTP 503)
+├── ConfigurationError      a setting, policy or environment is at fault
+│   └── MissingExtraError   an optional dependency is not installed; names the command that installs it
+├── ArtifactError           a model or index file is absent, corrupt or of another revision
+└── StorageError            the database could not be read or written
+"""
+
+from typing import ClassVar
+
+
+class RifqError(Exception):
+    """Root of all errors that Rifq raises on purpose: a stable ``code`` and a sentence that says what to do."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class InputError(RifqError):
+    """The caller's data is at fault."""
+
+    code = "invalid_input"
+
+
+class NotFoundError(RifqError):
+    """The thing named does not exist."""
+
+    code = "not_found"
+
+
+class ConflictError(RifqError):
+    """The present state does not allow the request."""
+
+    code = "conflict"
+
+
+class OverloadedError(RifqError):
+    """A bounded queue is full; ``retry_after`` is in seconds."""
+
+    code = "overloaded"
+
+    def __init__(self, message: str, *, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ConfigurationError(RifqError):
+    """A setting, policy or environment is at fault."""
+
+    code = "configuration"
+
+
+class MissingExtraError(ConfigurationError):
+    """An optional dependency is not installed."""
+
+    code = "missing_extra"
+
+    def __init__(self, extra: str) -> None:
+        super().__init__(f"This needs the '{extra}' extra: run  pip install 'rifq[{extra}]'  (README: Training).")
+
+
+class ArtifactError(RifqError):
+    """A model or index file is absent, corrupt or of another revision."""
+
+    code = "artifact"
+
+
+class StorageError(RifqError):
+    """The database could not be read or written."""
+
+    code = "storage"

@@ -1,0 +1,1 @@
+"""Resolutions: validate, store, index and search."""
