@@ -2,25 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from typing import Protocol
 
 from inference.types import Evidence, Span
+from models.encoder import TokenWeight
 
 _WORD = re.compile(r"\S+")
 _MOST = 5
 _SHARE = 0.25
 
 
-class TokenWeightLike(Protocol):
-    """One token's range in the original text with its contributions to the logits."""
-
-    start: int
-    end: int
-    anger: float
-    sentiment: float
-
-
-def word_evidence(text: str, tokens: Sequence[TokenWeightLike], *, anger: bool) -> tuple[Evidence, ...]:
+def word_evidence(text: str, tokens: Sequence[TokenWeight], *, anger: bool) -> tuple[Evidence, ...]:
     """Gather token contributions into words and keep those that weigh most, in reading order.
 
     Args:

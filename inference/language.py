@@ -27,8 +27,10 @@ _NOT_ARABIZI = re.compile(
     r"^(?:\d+(?:st|nd|rd|th|s|h|hr|hrs|am|pm|k|m|x|d|g|gb|mb|kg|km|cm|mm|min|mins|sec|days?|usd|sar|aed|egp|eur)"
     r"|[a-z]{1,2}\d+|[a-z]*(?:phone|pad|windows|galaxy|covid|ps)\d+|2fa|b2b|3ds?)$"
 )
-_URDU_PERSIAN = re.compile(r"[\u0679\u0688\u0691\u06ba\u06be\u06c1\u06d2]")
+# Letters of Urdu that no Arabic typing uses.
+_URDU = re.compile(r"[\u0679\u0688\u0691\u06ba\u06be\u06c1\u06d2]")
 _CONFIDENT = 0.6
+_CERTAIN = 0.9
 _PERSIAN_OR_URDU = {"fa", "ur", "ps", "ckb", "ug", "sd", "pnb", "azb", "mzn"}
 
 
@@ -66,10 +68,12 @@ def _fasttext(text: str) -> tuple[str, float]:
 
 def _arabic_script_language(text: str, folded: Folded) -> str:
     language, score = _fasttext(text)
-    if language not in _PERSIAN_OR_URDU or score < _CONFIDENT:
+    if language not in _PERSIAN_OR_URDU:
         return "ar"
-    # Gulf and Iraqi typing uses Persian letters too: Arabic markers outweigh the detector unless Urdu letters appear.
-    return "ar" if _marker_scores(folded) and not _URDU_PERSIAN.search(text) else language
+    if _URDU.search(text):
+        return language
+    # Gulf and Iraqi typing uses Persian letters too: Arabic markers outweigh the detector.
+    return "ar" if score < _CONFIDENT or _marker_scores(folded) else language
 
 
 def _is_arabizi(plain: str) -> bool:
@@ -83,22 +87,22 @@ def _is_arabizi(plain: str) -> bool:
     known = sum(word in english and word not in weak_words for word in words)
     if strong == 0:
         return False
-    return (strong + 0.5 * weak) / len(words) >= 0.25 and strong + 0.5 * weak >= known * 0.75
+    return (strong + 0.5 * weak) / len(words) >= 0.2 and strong + 0.5 * weak >= known * 0.75
 
 
 def _latin_language(plain: str) -> str:
     language, score = _fasttext(plain)
-    if language == "en" or score >= _CONFIDENT:
-        return language if len(plain) > 12 or language == "en" or not _english_words(plain) else "en"
-    if _english_words(plain):
+    if language == "en" or (_english_share(plain) >= 0.4 and score < _CERTAIN):
         return "en"
-    return language if score >= _CONFIDENT / 2 else UNDETERMINED
+    # Two or three plain words give the detector too little; among unaccented ones English is by far the likeliest.
+    return language if score >= _CONFIDENT or not plain.isascii() else "en"
 
 
-def _english_words(plain: str) -> bool:
-    english = frozenset(load_lexicon("language")["english"])
+def _english_share(plain: str) -> float:
+    lexicon = load_lexicon("language")
+    english = frozenset([*lexicon["english"], *lexicon["loanwords"]])
     words = [word for word in _LATIN_WORD.findall(plain) if not word.isdigit()]
-    return bool(words) and sum(word in english for word in words) * 3 >= len(words)
+    return sum(word in english for word in words) / len(words) if words else 0.0
 
 
 @cache

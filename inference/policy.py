@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 import yaml
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
@@ -117,19 +117,15 @@ class Policy(Record):
             raise ValueError(
                 f"default_language '{self.default_language}' is not among languages {list(self.languages)}"
             )
-        for what, have, need in (
-            ("channels", set(self.channels), set(Channel)),
-            ("tone", set(self.tone), {"calm", "irritated", "angry", "furious", "worried", "safety"}),
-        ):
-            if missing := sorted(need - have):
-                raise ValueError(f"{what}: add {', '.join(missing)}")
+        if missing := sorted(set(Channel) - set(self.channels)):
+            raise ValueError(f"channels: add {', '.join(missing)}")
+        if absent := sorted(set(get_args(Manner)) - set(self.tone)):
+            raise ValueError(f"tone: add {', '.join(absent)}")
         for language in self.languages:
-            for what, have, need in (
-                (f"phrases.{language}", set(self.phrases.get(language, {})), PHRASES),
-                (f"notes.{language}", set(self.notes.get(language, {})), NOTES),
-            ):
-                if missing := sorted(need - have):
-                    raise ValueError(f"{what}: add {', '.join(missing)}")
+            if lacking := sorted(PHRASES - set(self.phrases.get(language, {}))):
+                raise ValueError(f"phrases.{language}: add {', '.join(lacking)}")
+            if lacking := sorted(NOTES - set(self.notes.get(language, {}))):
+                raise ValueError(f"notes.{language}: add {', '.join(lacking)}")
         return self
 
     def brand_suffix(self, language: str) -> str:

@@ -53,7 +53,7 @@ def fold(text: str) -> Folded:
     """
     clean = normalise(text)
     folded = "".join(lower if len(lower := char.lower()) == 1 else char for char in clean.text.translate(_FOLD))
-    return Folded(original=text, text=folded, offsets=tuple(clean.offsets))
+    return Folded(original=text, text=folded, offsets=tuple(clean.offsets[: len(folded)]))
 
 
 def fold_pattern(pattern: str) -> str:

@@ -38,8 +38,15 @@ def plan_tone(
 def _manner(analysis: Analysis, policy: Policy, resolution: Resolution) -> Manner:
     if analysis.has(SignalName.FRAUD_OR_THEFT) and set(resolution.tags) & set(policy.scope.safety_tags):
         return "safety"
-    if analysis.anger.level is not AngerLevel.CALM:
-        return analysis.anger.level.value
+    match analysis.anger.level:
+        case AngerLevel.IRRITATED:
+            return "irritated"
+        case AngerLevel.ANGRY:
+            return "angry"
+        case AngerLevel.FURIOUS:
+            return "furious"
+        case AngerLevel.CALM:
+            pass
     sad = analysis.sentiment.label is SentimentLabel.NEGATIVE
     return "worried" if sad or analysis.has(SignalName.URGENCY) else "calm"
 

@@ -11,7 +11,6 @@ from inference.types import Analysis, AngerLevel, SentimentLabel, SignalName
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _THANKS_REMAINDER = 2
-_VAGUE_REMAINDER = 0
 
 
 class Kind(StrEnum):
@@ -49,13 +48,13 @@ def classify(text: str, analysis: Analysis) -> Kind:
     if not words or analysis.language == UNDETERMINED:
         positive = any(emoji in text for emoji in load_lexicon("courtesy")["positive_emoji"])
         return Kind.THANKS if positive and not words else Kind.WORDLESS
-    remainder = [word for word in words if word not in _words("fillers")]
-    content = [word for word in remainder if word not in _words("vague")]
+    fillers, vague = _words("fillers"), _words("vague")
+    content = [word for word in words if word not in fillers and word not in vague]
     if _is_thanks(text, analysis, len(content)):
         return Kind.THANKS
-    if not remainder:
-        return Kind.GREETING
-    return Kind.VAGUE if len(content) <= _VAGUE_REMAINDER else Kind.PROBLEM
+    if content:
+        return Kind.PROBLEM
+    return Kind.VAGUE if any(word in vague for word in words) else Kind.GREETING
 
 
 def _is_thanks(text: str, analysis: Analysis, content: int) -> bool:

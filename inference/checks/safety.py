@@ -19,7 +19,7 @@ _SECRET_AR = fold_pattern(
 _ASK_EN = (
     rf"(?:send|give|tell|share|provide|confirm|reply with)(?: us| me)? (?:with )?(?:your|the)(?: \w+)? {_SECRET_EN}"
 )
-_ASK_VERB_AR = fold_pattern(r"[وفل]?(?:أرسلوا|ارسلوا|زودونا|أعطونا|شاركونا|أخبرونا|اكتبوا)(?:\s+لنا)?\s+ب?")
+_ASK_VERB_AR = fold_pattern(r"[وفل]?(?:أرسلوا|ارسلوا|زودونا|أعطونا|شاركونا|أخبرونا|اكتبوا\s+لنا|أرسلوا\s+لنا)\s+ب?")
 _ASK = re.compile(rf"(?<!\w)(?:{_ASK_EN}|{_ASK_VERB_AR}{_SECRET_AR})")
 _NEVER = re.compile(fold_pattern(r"لا |لن |never|not |n't |أبدا"))
 _MAJORITY = 0.6

@@ -7,7 +7,7 @@ from inference.checks.base import SENTENCE, CheckInput
 from inference.text import fold, fold_pattern
 from inference.types import Finding, Severity
 
-_APOLOGY_AR = fold_pattern(r"[ون]?عتذر\w*|[ون]?أسف|نتأسف|آسف\w*|عذر[اً]\w*|اعتذار\w*|متأسف\w*")
+_APOLOGY_AR = fold_pattern(r"[وف]?[نأ]?عتذر\w*|[وف]?(?:نأسف|نتأسف|آسف\w*|متأسف\w*|عذرا\w*)|[وف]?(?:ال)?اعتذار\w*")
 _APOLOGY = re.compile(rf"(?<!\w)(?:{_APOLOGY_AR}|sorry|apologi[sz]\w*|apolog(?:y|ies)|regret)(?!\w)")
 
 

@@ -194,7 +194,7 @@ class _Composition:
     def _salam(self) -> bool:
         return greets_with_salam(self.message.text)
 
-    def _note(self, key: str, **values: str) -> str:
+    def _note(self, key: str, /, **values: str) -> str:
         return note(self.policy, self.notes_language, key, **values)
 
     def _message_notes(self) -> tuple[str, ...]:

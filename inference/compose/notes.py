@@ -12,7 +12,7 @@ _SIGNAL_NOTES = (
 )
 
 
-def note(policy: Policy, language: str, key: str, **values: str) -> str:
+def note(policy: Policy, language: str, key: str, /, **values: str) -> str:
     """Return one note of the policy with its placeholders filled."""
     return policy.notes[language][key].format_map(values)
 

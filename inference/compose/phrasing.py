@@ -13,7 +13,7 @@ class Phrasing:
         self.language = language
         self._seed = int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:4], "big")
 
-    def pick(self, key: str, **values: str) -> str:
+    def pick(self, key: str, /, **values: str) -> str:
         """Return one variant of a phrase with its placeholders filled."""
         variants = self._policy.variants(self.language, key)
         return variants[self._seed % len(variants)].format_map(values)

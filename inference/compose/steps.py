@@ -36,8 +36,6 @@ def join_steps(steps: tuple[DraftStep, ...], plan: TonePlan) -> str:
     rest = [step.text for step in steps if step.name not in _OPENING and step.name is not StepName.GREET]
     greeting = [step.text for step in steps if step.name is StepName.GREET]
     first = [separator.join(["\n".join(greeting), " ".join(opening)]).strip()] if opening else greeting
-    if steps and steps[0].name is StepName.SOLVE:
-        return separator.join([*rest, *first])
     return separator.join([part for part in (*first, *rest) if part])
 
 
@@ -91,9 +89,26 @@ def _apologise(writing: Writing) -> DraftStep:
 
 def _explain(writing: Writing) -> DraftStep:
     resolution = writing.resolution
-    short = writing.plan.explanation == "short" and resolution.short is not None
-    text = as_sentence((resolution.short if short else None) or resolution.answer)
-    return DraftStep(name=StepName.EXPLAIN, text=text, sources=(resolution.id,))
+    answer, short = as_sentence(resolution.answer), resolution.short and as_sentence(resolution.short)
+    # After protective steps the one-line answer would only say them again.
+    if short and writing.plan.explanation == "short" and not _protects(writing.plan):
+        answer = short
+    elif short and _adds(short, answer):
+        answer = f"{short} {answer}"
+    return DraftStep(name=StepName.EXPLAIN, text=answer, sources=(resolution.id,))
+
+
+def _protects(plan: TonePlan) -> bool:
+    """Tell whether the plan puts the steps first, to protect the customer's money."""
+    order = [name for name in plan.steps if name in {StepName.EXPLAIN, StepName.SOLVE}]
+    return order == [StepName.SOLVE, StepName.EXPLAIN]
+
+
+def _adds(short: str, answer: str) -> bool:
+    """Tell whether the one-line answer says what the explanation does not: a figure, or mostly other words."""
+    figures = set(re.findall(r"\d[\d,.]*\d|\d", short)) - set(re.findall(r"\d[\d,.]*\d|\d", answer))
+    words = set(re.findall(r"\w{3,}", short))
+    return bool(figures) or len(words & set(re.findall(r"\w{3,}", answer))) < len(words) / 3
 
 
 def _solve(writing: Writing) -> DraftStep:
@@ -101,8 +116,7 @@ def _solve(writing: Writing) -> DraftStep:
     lines = [as_sentence(step) for step in resolution.steps]
     if not writing.plan.numbered:
         return DraftStep(name=StepName.SOLVE, text=" ".join(lines), sources=(resolution.id,))
-    safety = writing.plan.steps[0] is StepName.SOLVE
-    lead = writing.phrasing.pick("solve_lead_safety" if safety else "solve_lead_many")
+    lead = writing.phrasing.pick("solve_lead_safety" if _protects(writing.plan) else "solve_lead_many")
     numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
     return DraftStep(name=StepName.SOLVE, text=f"{lead}\n{numbered}", sources=(resolution.id,))
 

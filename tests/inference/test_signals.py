@@ -1,0 +1,74 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inference.signals import find_signals
+from inference.types import SignalName as S
+
+FOUND = [
+    (S.BROKEN_PROMISE, "وعدتوني يومين وهذا خامس يوم"),
+    (S.BROKEN_PROMISE, "قالولي خلال يومين وما وصل شي"),
+    (S.BROKEN_PROMISE, "I was promised a refund within 3 days"),
+    (S.BROKEN_PROMISE, "your agent said it would arrive on Monday"),
+    (S.REPEAT_CONTACT, "اتصلت عليكم اكثر من مرة ولا فيه فايدة"),
+    (S.REPEAT_CONTACT, "للمرة الثالثة أكتب لكم"),
+    (S.REPEAT_CONTACT, "this is the third time I contact you"),
+    (S.CHURN_RISK, "بقفل حسابي عندكم"),
+    (S.CHURN_RISK, "I'm closing my account today"),
+    (S.PUBLIC_THREAT, "والله لانشر القصة في تويتر"),
+    (S.PUBLIC_THREAT, "I will post this on Twitter"),
+    (S.LEGAL_THREAT, "راح اكلم المحامي"),
+    (S.LEGAL_THREAT, "I'll sue you"),
+    (S.REGULATOR_THREAT, "برفع شكوى للبنك المركزي"),
+    (S.REGULATOR_THREAT, "بلاغ لساما اليوم"),
+    (S.REGULATOR_THREAT, "I am going to the ombudsman"),
+    (S.ABUSE, "حرامية ونصابين"),
+    (S.ABUSE, "you are all idiots"),
+    (S.URGENCY, "محتاج الفلوس ضروري اليوم"),
+    (S.URGENCY, "I need this today please, it's urgent"),
+    (S.FRAUD_OR_THEFT, "انسرقت محفظتي"),
+    (S.FRAUD_OR_THEFT, "ما سويت هذي العملية"),
+    (S.FRAUD_OR_THEFT, "someone used my card"),
+    (S.FRAUD_OR_THEFT, "there's a payment I don't recognise"),
+    (S.SELF_HARM, "حاسس اني عايز انتحر"),
+    (S.SELF_HARM, "تعبت من الحياة"),
+    (S.SELF_HARM, "I don't want to live anymore"),
+    (S.QUIET_DISSATISFACTION, "كنت أتوقع منكم أفضل"),
+    (S.QUIET_DISSATISFACTION, "never mind, I'll sort it myself"),
+    (S.CONFUSION, "مو فاهم شو يعني رسوم"),
+    (S.CONFUSION, "I don't understand this fee"),
+    (S.THANKS, "يعطيكم العافية"),
+    (S.THANKS, "thanks a lot"),
+    (S.THANKS, "yislamo kteer"),
+]
+ABSENT = [
+    (S.THANKS, "شكرا على لا شيء"),
+    (S.THANKS, "thanks for nothing"),
+    (S.FRAUD_OR_THEFT, "what should I do if my card gets stolen?"),
+    (S.FRAUD_OR_THEFT, "انتم يا حرامية"),
+    (S.SELF_HARM, "تعبت من الانتظار"),
+    (S.SELF_HARM, "this queue is killing me"),
+    (S.CHURN_RISK, "كيف أفتح حسابًا جديدًا"),
+    (S.LEGAL_THREAT, "is it legal to use the card abroad?"),
+    (S.ABUSE, "the card is not working"),
+    (S.REPEAT_CONTACT, "أول مرة أتواصل معكم"),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), FOUND)
+def test_signal_is_found_with_its_evidence(name: S, text: str) -> None:
+    found = {signal.name: signal for signal in find_signals(text)}
+    assert name in found
+    for span in found[name].evidence:
+        assert text[span.start : span.end] == span.text
+
+
+@pytest.mark.parametrize(("name", "text"), ABSENT)
+def test_near_misses_are_left_alone(name: S, text: str) -> None:
+    assert name not in {signal.name for signal in find_signals(text)}
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_survived(text: str) -> None:
+    for signal in find_signals(text):
+        assert all(text[span.start : span.end] == span.text for span in signal.evidence)
