@@ -4,6 +4,7 @@ The original is never replaced: a match in folded text is mapped back to a span 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from models.normalise import normalise
 
@@ -46,6 +47,7 @@ class Folded:
         return Span(start=first, end=last, text=self.original[first:last])
 
 
+@lru_cache(maxsize=128)  # one message is folded by many rules; policy phrases by every check
 def fold(text: str) -> Folded:
     """Fold spelling variants: alef and hamza forms, ya, ta marbuta, digits, Arabic punctuation, case.
 

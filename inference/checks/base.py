@@ -33,7 +33,7 @@ class CheckInput:
         """Folded text of everything that may back a statement: sources, supplied facts and policy phrases."""
         phrases = self.policy.phrases.get(self.language, {})
         lines = [line for value in phrases.values() for line in ((value,) if isinstance(value, str) else value)]
-        return fold("\n".join([*(source.quote for source in self.sources), *lines])).text
+        return "\n".join([fold("\n".join(lines)).text, *(fold(source.quote).text for source in self.sources)])
 
     def finding(
         self, check: str, code: str, severity: Severity, message: str, *, at: tuple[int, int] | None = None
