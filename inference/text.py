@@ -6,9 +6,8 @@ The original is never replaced: a match in folded text is mapped back to a span 
 from dataclasses import dataclass
 from functools import lru_cache
 
-from models.normalise import normalise
-
 from inference.types import Span
+from models.normalise import normalise
 
 _FOLD = str.maketrans(
     {

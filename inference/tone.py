@@ -36,7 +36,7 @@ def plan_tone(
 
 
 def _manner(analysis: Analysis, policy: Policy, resolution: Resolution) -> Manner:
-    if analysis.has(SignalName.FRAUD_OR_THEFT) and set(resolution.tags) & set(policy.scope.safety_tags):
+    if set(resolution.tags) & set(policy.scope.safety_tags):
         return "safety"
     match analysis.anger.level:
         case AngerLevel.IRRITATED:
@@ -61,6 +61,7 @@ def _steps(
     dropped = set(channel.drop)
     if analysis.anger.level is AngerLevel.CALM:
         dropped |= set(channel.drop_calm)
+        dropped.add(StepName.APOLOGISE)
     if not resolution.steps:
         dropped.add(StepName.SOLVE)
     steps = [step for step in planned if step not in dropped and (step is not StepName.GREET or channel.greet)]

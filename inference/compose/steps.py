@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 
 from inference.compose.phrasing import Phrasing
 from inference.policy import Policy
@@ -29,17 +30,14 @@ def write_steps(writing: Writing) -> tuple[DraftStep, ...]:
     return tuple(_WRITERS[name](writing) for name in writing.plan.steps)
 
 
+_OPENING = frozenset({StepName.LISTEN, StepName.EMPATHISE, StepName.APOLOGISE})
+
+
 def join_steps(steps: tuple[DraftStep, ...], plan: TonePlan) -> str:
-    """Join steps into a reply: what listens and feels is one paragraph, the rest stands apart."""
-    separator = "\n\n" if plan.numbered else " "
-    opening = [step.text for step in steps if step.name in _OPENING]
-    rest = [step.text for step in steps if step.name not in _OPENING and step.name is not StepName.GREET]
-    greeting = [step.text for step in steps if step.name is StepName.GREET]
-    first = [separator.join(["\n".join(greeting), " ".join(opening)]).strip()] if opening else greeting
-    return separator.join([part for part in (*first, *rest) if part])
-
-
-_OPENING = (StepName.LISTEN, StepName.EMPATHISE, StepName.APOLOGISE)
+    """Join steps into a reply, in order: neighbours that listen and feel form one paragraph, the rest stands apart."""
+    groups = groupby(enumerate(steps), key=lambda item: "opening" if item[1].name in _OPENING else item[0])
+    paragraphs = [" ".join(step.text for _, step in group) for _, group in groups]
+    return ("\n\n" if plan.numbered else " ").join(paragraphs)
 
 
 def _greet(writing: Writing) -> DraftStep:
@@ -91,10 +89,9 @@ def _explain(writing: Writing) -> DraftStep:
     resolution = writing.resolution
     answer, short = as_sentence(resolution.answer), resolution.short and as_sentence(resolution.short)
     # After protective steps the one-line answer would only say them again.
-    if short and writing.plan.explanation == "short" and not _protects(writing.plan):
-        answer = short
-    elif short and _adds(short, answer):
-        answer = f"{short} {answer}"
+    if short and not _protects(writing.plan):
+        brief = writing.plan.explanation == "short"
+        answer = short if brief else f"{short} {answer}" if _adds(short, answer) else answer
     return DraftStep(name=StepName.EXPLAIN, text=answer, sources=(resolution.id,))
 
 
