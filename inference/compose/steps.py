@@ -10,6 +10,7 @@ from inference.policy import Policy
 from inference.triage import greets_with_salam
 from inference.types import Analysis, AngerLevel, DraftStep, Message, Resolution, SignalName, StepName, TonePlan
 
+_FIGURE = re.compile(r"\d[\d,.]*\d|\d")
 _SENTENCE_END = (".", "!", "?", "؟", "…")
 
 
@@ -102,10 +103,11 @@ def _protects(plan: TonePlan) -> bool:
 
 
 def _adds(short: str, answer: str) -> bool:
-    """Tell whether the one-line answer says what the explanation does not: a figure, or mostly other words."""
-    figures = set(re.findall(r"\d[\d,.]*\d|\d", short)) - set(re.findall(r"\d[\d,.]*\d|\d", answer))
+    """Tell whether the one-line answer says what the explanation does not: a figure, or else mostly other words."""
+    if figures := set(_FIGURE.findall(short)):
+        return not figures <= set(_FIGURE.findall(answer))
     words = set(re.findall(r"\w{3,}", short))
-    return bool(figures) or len(words & set(re.findall(r"\w{3,}", answer))) < len(words) / 3
+    return len(words & set(re.findall(r"\w{3,}", answer))) < len(words) / 3
 
 
 def _solve(writing: Writing) -> DraftStep:
