@@ -9,8 +9,11 @@ from inference.types import Finding, Severity
 
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*%?")
 _LIST_MARK = re.compile(r"(?m)^\s*\d{1,2}[.)]\s")
+# A future verb, not one of the nouns that begin alike (years, cars, policies, sixty ...).
+_NOT_FUTURE = r"(?!نو[اي]|نتين|نين|يار|ياس|يد[اةيت]|ينار|ينما|يلفي|يرفر|ير[هة]|تين|تون|تمئ|تار)"
 _PROMISE_AR = fold_pattern(
-    r"[وفل]?س(?:ن|ي|ت|أ)[^\W\d_]{3,}|راح|رح|هن[^\W\d_]{3,}|غادي|نضمن|أضمن|نعدكم|أعدكم|أبشر\w*|تم الرفع"
+    rf"[وفل]?س{_NOT_FUTURE}[نيت][^\W\d_]{{2,}}|س(?:أقوم|أرسل|أتابع|أعود|أتواصل)\w*"
+    r"|راح|رح|هن[^\W\d_]{3,}|غادي|نضمن|أضمن|نعدكم|أعدكم|أبشر\w*|تم الرفع"
 )
 _PROMISE_EN = r"(?:we|i|they|it|you|a colleague|our team)(?:'ll| will)|guarantee\w*|promise"
 _PROMISE = re.compile(rf"(?<!\w)(?:{_PROMISE_AR}|{_PROMISE_EN})(?!\w)")
