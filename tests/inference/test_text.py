@@ -8,6 +8,7 @@ def test_spelling_variants_fold_to_one() -> None:
     assert fold("أُريدُ بطاقةً إلى القاهرة").text == fold("اريد بطاقه الي القاهره").text
     assert fold("٣٥٠ ريال").text == fold("350 ريال").text
     assert fold("REFUND").text == "refund"
+    assert fold("مكتبـــة ﺑﻄﺎﻗﺔ").text == fold("مكتبه بطاقه").text
 
 
 def test_a_match_maps_back_to_the_customer_s_own_letters() -> None:

@@ -1,0 +1,117 @@
+"""Puts questions to stores made of the sample helpdesk, and notes what the search answers."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval import sample
+from retrieval.calibrate.questions import Question
+from retrieval.index import Centring, Filters, TenantIndex
+from retrieval.keys import keys
+from retrieval.search import Scored, Weights, features, rank
+from retrieval.vectors import Encode, VectorCache
+
+STORE_SIZES = (77, 40, 40, 20, 10)
+"""Intents in the stores that the model is fitted on; with most left out it sees banking questions without answer."""
+IN_STORE, LEFT_OUT, ELSEWHERE = "in_store", "left_out", "elsewhere"
+_TODAY = date(2025, 1, 1)
+_DEPTH = 10
+
+
+@dataclass(frozen=True)
+class Observations:
+    """One row for each question put to each store.
+
+    Attributes:
+        features: values of ``relevance.FEATURES`` [n, features].
+        right: whether the best hit has the question's intent [n].
+        group: ``in_store``, ``left_out`` (its intent is not in this store) or ``elsewhere`` (another domain) [n].
+        question: number of the question [n].
+        language: of the question [n].
+        store: number of the store; 0 is the whole helpdesk [n].
+    """
+
+    features: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    group: NDArray[np.str_]
+    question: NDArray[np.int64]
+    language: NDArray[np.str_]
+    store: NDArray[np.int64]
+
+
+class Bench:
+    """The sample helpdesk and the questions, encoded once."""
+
+    def __init__(self, questions: Sequence[Question], encode: Encode, centring: Centring, dimension: int) -> None:
+        self.questions = questions
+        self._cache = VectorCache(dimension)
+        self._encode = encode
+        self._centring = centring
+        self._vectors = centring(self._cache.lookup([question.text for question in questions], encode))
+        self._resolutions = tuple(sample.load(_TODAY))
+
+    def index(self, intents: set[str]) -> TenantIndex:
+        """Build the index of a store with these intents only."""
+        kept = [item for item in self._resolutions if sample.intent_of(item.id) in intents]
+        texts = [key.text for item in kept for key in keys(item)]
+        return TenantIndex(kept, self._centring(self._cache.lookup(texts, self._encode)))
+
+    def recall(self, weights: Weights) -> dict[str, dict[str, float]]:
+        """Return, by language of the question, Recall@1, @5, @10 by intent on the whole store.
+
+        The two languages of one intent count as one; ``own_language`` is the share of best hits in the question's.
+        """
+        index = self.index(set(sample.intents()))
+        found: dict[str, list[list[bool]]] = {}
+        for number, question in enumerate(self.questions):
+            if question.intent is not None:
+                ranked = self._rank(index, number, weights)[:_DEPTH]
+                right = [_intent(index, item) == question.intent for item in ranked]
+                own = index.resolutions[ranked[0].candidate.row].language == question.language
+                found.setdefault(question.language, []).append([right[0], any(right[:5]), any(right), own])
+        names = ("recall@1", "recall@5", "recall@10", "own_language")
+        return {
+            language: {"n": len(rows)} | dict(zip(names, np.mean(rows, axis=0).round(4).tolist(), strict=True))
+            for language, rows in found.items()
+        }
+
+    def observe(self, weights: Weights, generator: random.Random) -> Observations:
+        """Put every question to stores of ``STORE_SIZES`` intents."""
+        rows = [
+            row
+            for store, size in enumerate(STORE_SIZES)
+            for row in self._put(store, set(generator.sample(sample.intents(), size)), weights)
+        ]
+        columns = zip(*rows, strict=True)
+        return Observations(*(np.array(column) for column in columns))
+
+    def _put(
+        self, store: int, intents: set[str], weights: Weights
+    ) -> Iterator[tuple[tuple[float, ...], bool, str, int, str, int]]:
+        index = self.index(intents)
+        for number, question in enumerate(self.questions):
+            ranked = self._rank(index, number, weights)
+            group = ELSEWHERE if question.intent is None else IN_STORE if question.intent in intents else LEFT_OUT
+            right = _intent(index, ranked[0]) == question.intent
+            yield features(index, ranked), right, group, number, question.language, store
+
+    def _rank(self, index: TenantIndex, number: int, weights: Weights) -> list[Scored]:
+        question = self.questions[number]
+        return rank(
+            index,
+            self._vectors[number],
+            text=question.text,
+            count=_DEPTH,
+            filters=Filters(),
+            language=question.language,
+            today=_TODAY,
+            weights=weights,
+        )
+
+
+def _intent(index: TenantIndex, scored: Scored) -> str:
+    return sample.intent_of(index.resolutions[scored.candidate.row].id)

@@ -1,0 +1,58 @@
+"""Between domain values and rows of the knowledge store."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, not_, or_
+
+from inference.types import DUE_WINDOW, Freshness, Resolution
+from models.errors import InputError
+from retrieval.store.tables import ResolutionRow
+
+_FIELDS = tuple(Resolution.model_fields)
+
+
+def to_resolution(row: ResolutionRow) -> Resolution:
+    """Read a row."""
+    return Resolution.model_validate({name: getattr(row, name) for name in _FIELDS})
+
+
+def _values(resolution: Resolution) -> dict[str, Any]:
+    dump = resolution.model_dump()
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in dump.items()}
+
+
+def new_row(resolution: Resolution) -> ResolutionRow:
+    """Make a row for a resolution that is not stored yet."""
+    now = datetime.now(UTC)
+    return ResolutionRow(**_values(resolution), created_at=now, updated_at=now)
+
+
+def update_row(row: ResolutionRow, resolution: Resolution) -> bool:
+    """Write what differs; tell whether anything did."""
+    if resolution == to_resolution(row):
+        return False
+    for name, value in _values(resolution).items():
+        setattr(row, name, value)
+    row.updated_at = datetime.now(UTC)
+    return True
+
+
+def freshness_is(freshness: Freshness, today: date | None) -> ColumnElement[bool]:
+    """Express ``Resolution.freshness`` in SQL."""
+    if today is None:
+        msg = "A filter by freshness needs the day at which it is judged."
+        raise InputError(msg, field="today")
+    row = ResolutionRow
+    verified = and_(row.verified_by.is_not(None), row.verified_at.is_not(None), row.verified_at <= today)
+    expired = and_(row.review_by.is_not(None), row.review_by < today)
+    due = and_(row.review_by.is_not(None), row.review_by >= today, row.review_by <= today + DUE_WINDOW)
+    match freshness:
+        case Freshness.UNVERIFIED:
+            return or_(row.verified_by.is_(None), row.verified_at.is_(None), row.verified_at > today)
+        case Freshness.EXPIRED:
+            return and_(verified, expired)
+        case Freshness.DUE:
+            return and_(verified, due)
+        case Freshness.VERIFIED:
+            return and_(verified, or_(row.review_by.is_(None), not_(or_(expired, due))))

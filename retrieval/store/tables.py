@@ -1,0 +1,55 @@
+"""Tables of the knowledge store."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Date, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from retrieval.store.base import Base, TenantKey, UTCDateTime
+
+
+class ResolutionRow(TenantKey, Base):
+    """One resolution; lists are JSON, because they are only ever read and written whole."""
+
+    __tablename__ = "resolutions"
+
+    id: Mapped[str] = mapped_column(String(200), primary_key=True, sort_order=-1)
+    problem: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+    cases: Mapped[list[str]] = mapped_column(JSON)
+    steps: Mapped[list[str]] = mapped_column(JSON)
+    restatement: Mapped[str | None] = mapped_column(Text)
+    empathy: Mapped[str | None] = mapped_column(Text)
+    short: Mapped[str | None] = mapped_column(Text)
+    if_unsolved: Mapped[str | None] = mapped_column(Text)
+    follow_ups: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    language: Mapped[str] = mapped_column(String(3))
+    tags: Mapped[list[str]] = mapped_column(JSON)
+    product: Mapped[str | None] = mapped_column(String(100))
+    owner: Mapped[str | None] = mapped_column(String(200))
+    verified_by: Mapped[str | None] = mapped_column(String(200))
+    verified_at: Mapped[date | None] = mapped_column(Date)
+    review_by: Mapped[date | None] = mapped_column(Date)
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    provenance: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        Index(None, "tenant", "product"),
+        Index(None, "tenant", "language"),
+        Index(None, "tenant", "review_by"),
+    )
+
+
+class GenerationRow(TenantKey, Base):
+    """How often a tenant's knowledge has changed; grows with every write, never falls.
+
+    ``lineage`` is random and made with the row: a new database in an old place never passes for the old one.
+    """
+
+    __tablename__ = "generations"
+
+    value: Mapped[int] = mapped_column(BigInteger)
+    lineage: Mapped[str] = mapped_column(String(32))

@@ -1,0 +1,80 @@
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.errors import ConfigurationError
+from models.sets.folder import sets_folder
+from retrieval import sample
+from retrieval.calibrate.bench import ELSEWHERE, IN_STORE, LEFT_OUT, STORE_SIZES, Bench, Observations
+from retrieval.calibrate.fit import FALSE_ANSWERS, fit
+from retrieval.calibrate.questions import Question, intent_name, load_questions
+from retrieval.index import Centring
+from retrieval.search import Weights
+from tests.retrieval.conftest import DIMENSION, fake_encode
+
+QUESTIONS = [
+    Question("وين وصلت بطاقتي الجديدة؟", "ar", "card_arrival"),
+    Question("how do i change my pin", "en", "change_pin"),
+    Question("what is the capital of peru", "en", None),
+]
+
+
+def seeded() -> random.Random:
+    return random.Random(0)  # noqa: S311 - a repeatable sample, no secret
+
+
+def synthetic(generator: np.random.Generator, count: int = 400) -> Observations:
+    group = np.array([(IN_STORE, LEFT_OUT, ELSEWHERE)[number % 3] for number in range(count)])
+    centre = np.select([group == IN_STORE, group == LEFT_OUT], [1.0, 0.3], 0.0)
+    table = centre[:, None] + generator.normal(scale=0.3, size=(count, 4))
+    right = (group == IN_STORE) & (generator.random(count) < 0.8)
+    language = np.where(np.arange(count) % 2 == 0, "ar", "en")
+    return Observations(table, right, group, np.arange(count), language, np.zeros(count, dtype=np.int64))
+
+
+def test_fit_parts_what_can_be_answered_from_what_cannot() -> None:
+    fitted = fit(synthetic(np.random.default_rng(1)))
+    assert set(fitted.relevance.thresholds) == {"ar", "en"}
+    for figures in fitted.figures.values():
+        assert figures["auroc_in_domain"] > 0.95
+        assert figures["answered_elsewhere"] <= FALSE_ANSWERS + 0.05
+        assert figures["coverage_in_store"] > 0.8
+    assert fit(synthetic(np.random.default_rng(1))) == fitted, "the same rows give the same model"
+
+
+def test_bench_on_the_sample_helpdesk() -> None:
+    bench = Bench(QUESTIONS, fake_encode, Centring({}), DIMENSION)
+    recall = bench.recall(Weights())
+    assert {language: figures["n"] for language, figures in recall.items()} == {"ar": 1, "en": 1}
+    assert recall["en"]["recall@1"] == 1.0
+    seen = bench.observe(Weights(), seeded())
+    assert len(seen.right) == len(QUESTIONS) * len(STORE_SIZES)
+    assert seen.features.shape == (len(seen.right), 4)
+    assert not seen.right[seen.group != IN_STORE].any()
+    assert set(seen.group[seen.question == 2]) == {ELSEWHERE}
+
+
+def test_intent_names_are_file_names() -> None:
+    assert intent_name("Reverted card payment?") == "reverted_card_payment"
+
+
+def test_absent_sets_are_a_typed_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIFQ_SETS", str(tmp_path / "none"))
+    with pytest.raises(ConfigurationError):
+        load_questions(1, 1, seeded())
+
+
+@pytest.mark.sets
+def test_questions_come_from_train_parts() -> None:
+    try:
+        sets_folder()
+    except ConfigurationError as error:
+        pytest.skip(error.message)
+    questions = load_questions(20, 5, seeded())
+    asked = [question for question in questions if question.intent is not None]
+    assert len(asked) == 40
+    assert {question.intent for question in asked} <= set(sample.intents())
+    assert len(questions) == 40 + 5 * 11
+    assert questions == load_questions(20, 5, seeded())
