@@ -1,0 +1,131 @@
+"""What each kind of run answers, as columns that metrics read: one mapping a row."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from evaluation.copilot import CopilotLike
+from evaluation.data import SENTIMENTS, Example
+from evaluation.suite import Run, Task, Value
+from inference.checks.base import CheckInput
+from inference.checks.tone import check_apologies
+from inference.language import detect
+from inference.policy import Policy
+from inference.types import Analysis, Draft, Message, SearchResult, Severity, Status
+from models.encoder import Encoded, Encoder
+from retrieval.sample import intent_of
+
+Answer = Mapping[str, Value | None]
+BATCH = 32
+
+
+def head_answers(encoder: Encoder, examples: Sequence[Example]) -> list[Answer]:
+    """Return what the encoder's heads alone say of each text."""
+    answers: list[Answer] = []
+    for start in range(0, len(examples), BATCH):
+        encoded = encoder.encode([row.text for row in examples[start : start + BATCH]])
+        answers += [_heads(encoded, place) for place in range(len(encoded.anger))]
+    return answers
+
+
+async def copilot_answers(
+    task: Task, copilot: CopilotLike, examples: Sequence[Example], policy: Policy
+) -> list[Answer]:
+    """Return what the copilot says of each text, by the task's call; every text is a chat message of its own."""
+    answers: list[Answer] = []
+    for start in range(0, len(examples), BATCH):
+        batch = examples[start : start + BATCH]
+        messages = [Message(text=row.text) for row in batch]
+        match task.run:
+            case Run.SEARCH:
+                found = await copilot.search(messages, k=task.k)
+                answers += [_search(row, result) for row, result in zip(batch, found, strict=True)]
+            case Run.DRAFT:
+                understood, drafts = await copilot.analyze(messages), await copilot.draft(messages)
+                answers += [
+                    {"anger_level": analysis.anger.level.value, **_draft(row, message, draft, policy)}
+                    for row, message, analysis, draft in zip(batch, messages, understood, drafts, strict=True)
+                ]
+            case _:
+                found_out = await copilot.analyze(messages)
+                answers += [_analysis(row, analysis) for row, analysis in zip(batch, found_out, strict=True)]
+    return answers
+
+
+def _heads(encoded: Encoded, place: int) -> Answer:
+    negative, neutral, positive = (float(value) for value in encoded.sentiment[place])
+    return {
+        "sentiment": SENTIMENTS[int(np.argmax(encoded.sentiment[place]))],
+        "polarity": "negative" if negative > positive else "positive",
+        "negative": negative,
+        "neutral": neutral,
+        "positive": positive,
+        "anger": float(encoded.anger[place]),
+        "intensity": float(encoded.intensity[place]),
+    }
+
+
+def _analysis(row: Example, analysis: Analysis) -> Answer:
+    return {
+        "sentiment": analysis.sentiment.label.value,
+        "sentiment_score": analysis.sentiment.score,
+        "anger": analysis.anger.probability,
+        "intensity": analysis.anger.intensity,
+        "level": analysis.anger.level.value,
+        "language_right": analysis.language == row.columns.get("language"),
+        "predicted_dialect": analysis.dialect.value if analysis.dialect else None,
+        "uncertain": analysis.uncertain,
+    }
+
+
+def _search(row: Example, result: SearchResult) -> Answer:
+    intents = list(dict.fromkeys(intent_of(hit.resolution.id) for hit in result.hits))
+    wanted = row.columns.get("true_intent")
+    rank = intents.index(str(wanted)) + 1 if wanted in intents else 0
+    hits: dict[str, Value | None] = {f"hit_{k}": 0 < rank <= k for k in (1, 5, 10)}
+    return hits | {
+        "reciprocal_rank": 1 / rank if rank else 0.0,
+        "found_intent": intents[0] if intents else None,
+        "relevance": result.relevance,
+        "answerable": result.answerable,
+    }
+
+
+def _draft(row: Example, message: Message, draft: Draft, policy: Policy) -> Answer:
+    given = CheckInput(draft.text, draft.language, draft.sources, policy, message, draft.plan, draft.steps)
+    written = detect(draft.text).language if draft.text else None
+    wanted = row.columns.get("language")
+    cited = [intent_of(source.id) for source in draft.sources if source.kind.value == "resolution"]
+    ready = draft.status is Status.READY
+    return {
+        "status": draft.status.value,
+        "reason": draft.reason.value if draft.reason else None,
+        "has_text": bool(draft.text),
+        "draft_language": written,
+        "wrong_language": bool(draft.text) and wanted not in {None, written},
+        "planned": draft.plan is not None and bool(draft.text),
+        "steps_in_order": _in_order(draft),
+        "repeated_apology": any(True for _ in check_apologies(given)),
+        "blocking": any(finding.severity is Severity.BLOCK for finding in draft.findings),
+        "ready_and_blocking": ready and any(finding.severity is Severity.BLOCK for finding in draft.findings),
+        "cited_intent": cited[0] if cited else None,
+        "offers_right": row.columns.get("true_intent") in cited,
+        "right_source": bool(cited) and cited[0] == row.columns.get("true_intent"),
+        "ready_with_resolution": ready and bool(cited),
+        "ready_and_right": ready and bool(cited) and cited[0] == row.columns.get("true_intent"),
+        "characters": len(draft.text),
+        "text": draft.text,
+    }
+
+
+def _in_order(draft: Draft) -> bool:
+    """Tell whether the planned steps are all there, in the plan's order, and stand so in the text."""
+    if draft.plan is None:
+        return False
+    position = 0
+    for step in draft.steps:
+        position = draft.text.find(step.text, position)
+        if position < 0:
+            return False
+        position += len(step.text)
+    return tuple(step.name for step in draft.steps) == draft.plan.steps

@@ -1,0 +1,103 @@
+"""``rifq eval``: list the suites, run one, write its report. ``api`` mounts it and hands down how to open a Copilot."""
+
+import asyncio
+import json
+import shlex
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evaluation.answers import Answer
+    from evaluation.copilot import OpenCopilot
+    from evaluation.data import Example
+    from evaluation.runner import Keep, Options
+
+_SECONDS_DIGITS = 1
+
+
+def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
+    """Make the sub-application; ``open_copilot`` opens what is evaluated over a data directory and a day."""
+    app = typer.Typer(help="Measure what Rifq understands, finds and drafts, with intervals.", no_args_is_help=True)
+
+    @app.command("list")
+    def list_suites() -> None:
+        """List the suites with their tasks."""
+        from evaluation.suite import load_suites  # noqa: PLC0415 - heavy for a command line's start
+
+        for suite in load_suites():
+            typer.echo(f"{suite.name}\n  {' '.join(suite.description.split())}")
+            for task in suite.tasks:
+                typer.echo(f"  - {task.name}: {len(task.metrics)} figures ({task.run.value})")
+
+    @app.command("run")
+    def run(
+        suite: Annotated[str, typer.Argument(help="A suite's name, as 'rifq eval list' shows it.")],
+        *,
+        out: Annotated[
+            Path | None, typer.Option(help="Folder for SUITE.json and SUITE.md; else Markdown is printed.")
+        ] = None,
+        sets: Annotated[Path | None, typer.Option(help="Folder of the public data sets (RIFQ_SETS).")] = None,
+        store: Annotated[
+            Path | None, typer.Option(help="Search this data directory, judged today, not the sample helpdesk.")
+        ] = None,
+        rows: Annotated[Path | None, typer.Option(help="Also write every row with its answer here (NDJSON).")] = None,
+        seed: Annotated[int | None, typer.Option(help="Seed of samples and intervals; else the suite's own.")] = None,
+        limit: Annotated[int | None, typer.Option(min=1, help="At most this many rows of a data set.")] = None,
+    ) -> None:
+        """Run a suite; every figure comes with n and a 95% interval."""
+        from evaluation.runner import Options  # noqa: PLC0415 - heavy for a command line's start
+
+        today = datetime.now().astimezone().date() if store is not None else None
+        options = Options(sets=sets, store=store, today=today, seed=seed, limit=limit, progress=_progress)
+        _run(suite, open_copilot, options, out, rows)
+
+    return app
+
+
+def _run(name: str, open_copilot: "OpenCopilot", options: "Options", out: Path | None, rows: Path | None) -> None:
+    from contextlib import ExitStack  # noqa: PLC0415
+    from dataclasses import replace  # noqa: PLC0415
+
+    from evaluation.machine import this_machine  # noqa: PLC0415 - heavy for a command line's start
+    from evaluation.report import to_markdown, write_report  # noqa: PLC0415
+    from evaluation.result import RunInfo  # noqa: PLC0415
+    from evaluation.runner import run_suite  # noqa: PLC0415
+    from evaluation.suite import load_suite  # noqa: PLC0415
+
+    started, clock = datetime.now(UTC), time.perf_counter()
+    suite = load_suite(name)
+    with ExitStack() as stack:
+        if rows is not None:
+            options = replace(options, keep=_keeper(stack.enter_context(rows.open("w", encoding="utf-8"))))
+        result = asyncio.run(run_suite(suite, open_copilot, options))
+    run = RunInfo(
+        started_at=started.isoformat(timespec="seconds"),
+        seconds=round(time.perf_counter() - clock, _SECONDS_DIGITS),
+        command=shlex.join(["rifq", *sys.argv[1:]]),
+        machine=this_machine(),
+    )
+    if out is None:
+        typer.echo(to_markdown(result, run))
+        return
+    for path in write_report(result, run, out):
+        typer.echo(path)
+
+
+def _progress(task: str, rows: int) -> None:
+    typer.echo(f"{task}: {rows} rows", err=True)
+
+
+def _keeper(file: TextIO) -> "Keep":
+    def keep(task: str, examples: "Sequence[Example]", answers: "Sequence[Answer]") -> None:
+        for row, answer in zip(examples, answers, strict=True):
+            line = {"task": task, "message": row.text, **row.columns, **answer}
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    return keep

@@ -1,0 +1,162 @@
+"""Named data sets as rows of columns: the text, the true labels (``true_...``), and what slices are cut by."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from evaluation.suite import Data, Value
+from inference.language import detect
+from models.errors import ConfigurationError, NotFoundError
+from models.sets.catalogue import SETS, load_set
+from models.sets.folder import sets_folder
+from models.sets.rows import LEVELS, Row, Split, read_table
+
+Columns = Mapping[str, Value | None]
+NO_INTENT = "NO_NODES_DETECTED"
+"""HINT3's label for questions outside its intents."""
+SENTIMENTS = ("negative", "neutral", "positive")
+HELD_OUT = "sample_held_out"
+"""The set of the cases that an index with ``hold_out`` leaves out; it needs no files."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One test row: a text, and its columns; None where the set does not say."""
+
+    text: str
+    columns: Columns
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The rows that a task runs on, and a digest of all rows of the set's part, before any was left out."""
+
+    examples: tuple[Example, ...]
+    available: int
+    sha256: str
+
+
+def load_data(
+    data: Data,
+    *,
+    seed: int,
+    split: Split = "test",
+    limit: int | None = None,
+    folder: Path | None = None,
+    held_out: Sequence[Example] = (),
+) -> Loaded:
+    """Load the rows of a set, keep those that ``where`` names, draw the sample, and describe its rows.
+
+    Args:
+        data: what to load.
+        seed: of the draw: a smaller sample of the same rows is a part of the larger.
+        split: the part of the set; figures are of ``test`` only.
+        limit: most rows, where that is less than the suite's own sample.
+        folder: the folder of all sets; by default ``sets_folder()``.
+        held_out: the rows of the set ``sample_held_out``.
+
+    Raises:
+        NotFoundError: there is no set of this name.
+        ConfigurationError: the set's files are absent, or no row passes ``where``.
+    """
+    rows, digest = (tuple(held_out), _digest(held_out)) if data.set == HELD_OUT else _load(data.set, split, folder)
+    kept = [row for row in rows if matches(row.columns, data.where)]
+    if not kept:
+        msg = f"No row of the set '{data.set}' passes the suite's filter: check its 'where'."
+        raise ConfigurationError(msg)
+    size = min(data.sample or len(kept), limit or len(kept))
+    if size < len(kept):
+        order = np.random.default_rng(seed).permutation(len(kept))
+        kept = [kept[place] for place in sorted(order[:size])]
+    return Loaded(tuple(_described(row, data.columns) for row in kept), len(rows), digest)
+
+
+def matches(columns: Columns, where: Mapping[str, Iterable[Value]]) -> bool:
+    """Tell whether each named column holds one of its values."""
+    return all(any(columns.get(name) == value for value in values) for name, values in where.items())
+
+
+def _described(row: Example, added: Columns) -> Example:
+    """Add what a text shows by itself, the labels where the set gives them, and the suite's own columns."""
+    found = detect(row.text)
+    words = len(row.text.split())
+    seen: dict[str, Value | None] = {
+        "language": found.language,
+        "script": found.script.value,
+        "dialect": found.dialect.value if found.dialect else None,
+        # Two or three words can name a thing without saying what is wrong with it.
+        "clear": words >= 4,
+        "length": "1-5 words" if words <= 5 else "6-15 words" if words <= 15 else "16+ words",
+    }
+    return Example(row.text, {**seen, **row.columns, **added})
+
+
+@lru_cache(maxsize=4)
+def _load(name: str, split: Split, folder: Path | None) -> tuple[tuple[Example, ...], str]:
+    """Return the rows of a set's part with their labels, and their digest."""
+    if name not in {info.name for info in SETS}:
+        msg = f"There is no data set '{name}': choose one of {', '.join(sorted(info.name for info in SETS))}."
+        raise NotFoundError(msg, field="set")
+    absent = f"The data set '{name}' is not there: name the folder that holds the sets with --sets or RIFQ_SETS."
+    try:
+        rows = [row for row in load_set(name, folder) if row.split == split]
+        intent = _intent_names(folder) if name == "arbanking77" else intent_name
+    except FileNotFoundError as error:
+        raise ConfigurationError(absent) from error
+    if not rows:
+        raise ConfigurationError(absent)
+    examples = tuple(Example(row.text, {"set": row.source, **_labels(row, intent)}) for row in rows)
+    return examples, _digest(examples)
+
+
+def _labels(row: Row, intent: Callable[[str], str]) -> dict[str, Value | None]:
+    labels: dict[str, Value | None] = {"language": "ar" if row.language == "arabizi" else row.language}
+    if row.variety is not None:
+        labels["variety"] = row.variety
+    if row.group is not None:
+        labels["group"] = f"{row.group} / {row.variety}"
+    if row.sentiment is not None:
+        labels["true_sentiment"] = SENTIMENTS[row.sentiment]
+    if row.anger is not None:
+        labels["true_anger"] = bool(row.anger)
+    if row.intensity is not None:
+        labels["true_intensity"] = row.intensity
+    if row.level is not None:
+        labels |= {"true_level": LEVELS[row.level], "true_rank": row.level}
+    if row.intent is not None:
+        labels["true_intent"] = intent(row.intent)
+        labels["in_scope"] = row.intent != NO_INTENT
+    return labels
+
+
+def _intent_names(folder: Path | None) -> Callable[[str], str]:
+    """Return what turns an Arabic label into the name that Banking77 gives the intent."""
+    path = (folder or sets_folder()) / "arbanking77" / "Banking77_intents.csv"
+    names = {_tidy(row["label_ar"]): intent_name(row["label_en"]) for row in read_table(path)}
+
+    def english(label: str) -> str:
+        return names[_tidy(label)]
+
+    return english
+
+
+def intent_name(label: str) -> str:
+    """Return an intent's name as the sample helpdesk's files spell it: ``Refund not showing up?`` is one of them."""
+    return "_".join(label.lower().replace("?", " ").replace("_", " ").split())
+
+
+def _tidy(label: str) -> str:
+    return " ".join(label.replace("؟", " ").split())
+
+
+def _digest(rows: Sequence[Example]) -> str:
+    sha = hashlib.sha256()
+    for row in rows:
+        labels = {name: value for name, value in row.columns.items() if name.startswith("true_")}
+        sha.update(json.dumps([row.text, labels], ensure_ascii=True, sort_keys=True).encode())
+    return sha.hexdigest()

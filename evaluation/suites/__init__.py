@@ -1,0 +1,1 @@
+"""The suites, as data: see ``evaluation.suite`` for their schema."""

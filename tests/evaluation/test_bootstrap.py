@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from evaluation import metrics
+from evaluation.bootstrap import draw, estimate, unanimous_bound
+
+
+def test_every_resample_draws_n_rows() -> None:
+    weights = draw(17, 40, np.random.default_rng(3))
+
+    assert weights.shape == (40, 17)
+    assert (weights.sum(axis=1) == 17).all()
+
+
+def test_interval_covers_the_true_mean_about_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(11)
+    covered = 0
+    for trial in range(400):
+        measure = metrics.mean(rng.random(80) < 0.3)
+        found = estimate(measure.statistic, measure.n, seed=trial, resamples=400)
+        covered += found.low <= 0.3 <= found.high
+
+    assert 0.92 <= covered / 400 <= 0.97
+
+
+def test_interval_of_a_mean_agrees_with_the_normal_one_on_many_rows() -> None:
+    values = np.random.default_rng(5).normal(2.0, 1.0, 3000)
+    measure = metrics.mean(values)
+    found = estimate(measure.statistic, measure.n, seed=1, resamples=1000)
+    half = 1.96 * values.std(ddof=1) / np.sqrt(3000)
+
+    assert found.point == pytest.approx(values.mean())
+    assert found.low == pytest.approx(values.mean() - half, abs=0.006)
+    assert found.high == pytest.approx(values.mean() + half, abs=0.006)
+
+
+def test_same_seed_same_interval_and_another_seed_another() -> None:
+    measure = metrics.mean(np.random.default_rng(2).random(90))
+
+    first, again, other = (estimate(measure.statistic, 90, seed=seed, resamples=200) for seed in (7, 7, 8))
+
+    assert first == again
+    assert first.low != other.low
+
+
+def test_chunking_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    measure = metrics.mean(np.random.default_rng(2).random(90))
+    whole = estimate(measure.statistic, 90, seed=7, resamples=200)
+    monkeypatch.setattr("evaluation.bootstrap._CELLS", 90 * 7)
+
+    assert estimate(measure.statistic, 90, seed=7, resamples=200) == whole
+
+
+def test_a_statistic_that_most_resamples_leave_undefined_has_no_interval() -> None:
+    truth = np.array([True] + [False] * 40)
+    measure = metrics.auroc(truth, np.arange(41.0))
+    found = estimate(measure.statistic, measure.n, seed=1, resamples=200)
+
+    assert found.point == 0.0
+    assert np.isnan(found.low)
+
+
+def test_unanimous_bound_is_the_exact_binomial_one() -> None:
+    assert unanimous_bound(100) == pytest.approx(0.0362, abs=1e-4)

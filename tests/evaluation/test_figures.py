@@ -1,0 +1,99 @@
+from datetime import date
+
+from evaluation.figures import Figure, Row, chosen_cuts, figures
+from evaluation.machine import this_machine
+from evaluation.report import to_markdown
+from evaluation.result import Result, Revisions, RunInfo, TaskResult
+from evaluation.suite import Data, Metric, MetricKind, Run, Task
+
+READY = Metric(
+    name="ready",
+    kind=MetricKind.SHARE,
+    predicted="status",
+    equals="ready",
+    baseline="toy/ready",
+    references={"wanted": 0.8},
+)
+ROWS: list[Row] = [
+    {"status": "ready" if place % 4 else "no", "language": "ar" if place < 60 else "en", "score": place / 80}
+    for place in range(80)
+]
+
+
+def measured(metric: Metric, *slices: str, rows: list[Row] | None = None) -> list[Figure]:
+    task = Task(name="t", data=(Data(set="toy"),), run=Run.DRAFT, metrics=(metric,), slices=slices)
+    return list(figures(task, ROWS if rows is None else rows, seed=1, baselines={"toy/ready": 0.5}, resamples=200))
+
+
+def test_a_share_has_count_interval_and_what_to_read_beside_it() -> None:
+    (figure,) = measured(READY)
+
+    assert (figure.n, figure.count, figure.point) == (80, 60, 0.75)
+    assert figure.low is not None
+    assert figure.high is not None
+    assert 0.6 < figure.low < 0.75 < figure.high < 0.9
+    assert (figure.baseline, figure.references) == (0.5, {"wanted": 0.8})
+
+
+def test_small_slices_say_too_few() -> None:
+    overall, arabic, english = measured(READY, "language")
+
+    assert overall.slice == {}
+    assert (arabic.slice, arabic.n, arabic.note) == ({"language": "ar"}, 60, None)
+    assert (english.slice, english.n, english.point, english.note) == ({"language": "en"}, 20, None, "too few")
+
+
+def test_a_column_of_one_value_is_no_slice() -> None:
+    assert len(measured(READY, "status", rows=[{"status": "ready"}] * 40)) == 1
+
+
+def test_rows_that_all_agree_have_the_exact_bound_not_a_point() -> None:
+    (figure,) = measured(READY, rows=[{"status": "ready"}] * 100)
+
+    assert (figure.point, figure.low, figure.high) == (1.0, 0.9638, 1.0)
+
+
+def test_a_cut_turns_scores_into_answers() -> None:
+    metric = Metric(name="high", kind=MetricKind.SHARE, predicted="score", equals=True, cut=0.5)
+
+    assert measured(metric)[0].count == 40
+
+
+def test_where_leaves_rows_out_and_nothing_left_is_said() -> None:
+    some = READY.model_copy(update={"where": {"language": ("en",)}})
+    none = READY.model_copy(update={"where": {"language": ("fr",)}})
+
+    assert measured(some)[0].n == 20
+    assert measured(none)[0].note == "no row counts"
+
+
+def test_markdown_names_small_slices_once() -> None:
+    result = Result(
+        suite="toy",
+        description="A toy.",
+        seed=1,
+        today=date(2026, 1, 15),
+        limit=None,
+        resamples=200,
+        confidence=0.95,
+        revisions=Revisions(code="c", models=("m",)),
+        tasks=(TaskResult(name="t", run=Run.DRAFT, data=("toy",), n=80, figures=tuple(measured(READY, "language"))),),
+    )
+    text = to_markdown(result, RunInfo(started_at="now", seconds=1, command="c", machine=this_machine()))
+
+    assert "TF-IDF 0.500; wanted 0.800" in text
+    assert "| ar: ready |  60 |" in text
+    assert "Too few rows: en (20)." in text
+
+
+def test_a_cut_from_the_dev_part_is_the_best_one_there() -> None:
+    metric = Metric(name="f1", kind=MetricKind.MACRO_F1, truth="yes", predicted="score", labels=(True,), cut="dev")
+    task = Task(name="t", data=(Data(set="toy"),), run=Run.HEADS, metrics=(metric,))
+    dev: list[Row] = [{"yes": place >= 6, "score": place / 10} for place in range(10)]
+    test: list[Row] = [{"yes": place >= 50, "score": place / 100} for place in range(100)]
+    cut = chosen_cuts(task, dev)
+    (figure,) = figures(cut, test, seed=1, baselines={}, resamples=50)
+
+    assert cut.metrics[0].cut == 0.6
+    assert figure.cut == 0.6
+    assert figure.point == 0.8889  # precision 1, recall 40 of 50

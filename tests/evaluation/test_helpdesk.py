@@ -1,0 +1,50 @@
+from datetime import date, timedelta
+from pathlib import Path
+
+from evaluation.helpdesk import hold_out, open_helpdesk, revision_of
+from evaluation.suite import Index
+from retrieval import sample
+from retrieval.store import ResolutionStore, database_url, open_database
+
+TODAY = date(2026, 1, 15)
+
+
+def test_held_out_cases_leave_the_index_and_nothing_else_does() -> None:
+    whole = list(sample.load(TODAY))
+    kept, asked = hold_out(whole, 2, seed=3)
+
+    assert len(asked) == 2 * len(whole)
+    for before, after in zip(whole, kept, strict=True):
+        gone = set(before.cases) - set(after.cases)
+        assert len(gone) == 2
+        assert gone <= {row.text for row in asked if row.columns["true_intent"] == sample.intent_of(before.id)}
+        assert after.model_copy(update={"cases": before.cases}) == before
+
+
+async def test_a_temporary_store_holds_the_sample_and_goes_away() -> None:
+    async with open_helpdesk(Index(), seed=0, today=TODAY, sets=None, store=None) as desk:
+        database = await open_database(database_url(desk.directory))
+        stored = (await ResolutionStore(database).snapshot()).resolutions
+        await database.close()
+
+    assert desk.revision == revision_of(stored)
+    assert len(stored) == 2 * len(sample.intents())
+    assert not desk.directory.exists()
+
+
+async def test_a_users_own_store_is_used_as_it_is(tmp_path: Path) -> None:
+    database = await open_database(database_url(tmp_path))
+    await sample.fill(ResolutionStore(database), TODAY)
+    await database.close()
+
+    async with open_helpdesk(Index(), seed=0, today=TODAY, sets=None, store=tmp_path) as desk:
+        assert desk.directory == tmp_path
+        assert desk.revision == revision_of(list(sample.load(TODAY)))
+
+
+def test_the_revision_follows_the_content_not_the_order() -> None:
+    whole = list(sample.load(TODAY))
+
+    assert revision_of(whole) == revision_of(whole[::-1])
+    assert revision_of(whole) != revision_of(whole[1:])
+    assert revision_of(whole) != revision_of(list(sample.load(TODAY + timedelta(days=1))))
