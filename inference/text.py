@@ -3,6 +3,7 @@
 The original is never replaced: a match in folded text is mapped back to a span of what the customer wrote.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -48,13 +49,16 @@ class Folded:
 
 @lru_cache(maxsize=128)  # one message is folded by many rules; policy phrases by every check
 def fold(text: str) -> Folded:
-    """Fold spelling variants: alef and hamza forms, ya, ta marbuta, digits, Arabic punctuation, case.
-
-    Every step keeps one character per character after :func:`models.normalise.normalise`, so offsets stay exact.
-    """
+    """Fold spelling variants: alef and hamza forms, ya, ta marbuta, digits, punctuation, presentation forms, case."""
     clean = normalise(text)
-    folded = "".join(lower if len(lower := char.lower()) == 1 else char for char in clean.text.translate(_FOLD))
-    return Folded(original=text, text=folded, offsets=tuple(clean.offsets[: len(folded)]))
+    letters: list[str] = []
+    offsets: list[int] = []
+    for char, offset in zip(clean.text, clean.offsets, strict=False):
+        shaped = unicodedata.normalize("NFKC", char) if "\ufb50" <= char <= "\ufeff" else char
+        folded = shaped.translate(_FOLD).lower()
+        letters.append(folded)
+        offsets += [offset] * len(folded)
+    return Folded(original=text, text="".join(letters), offsets=tuple(offsets))
 
 
 def fold_pattern(pattern: str) -> str:
