@@ -1,0 +1,124 @@
+"""``rifq analyze``, ``rifq search`` and ``rifq draft``: texts as arguments, or NDJSON lines on standard input."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.options import CountOption, StoreOption, settings_for
+
+if TYPE_CHECKING:
+    from api.cli.lines import Line
+    from api.copilot import Copilot
+    from api.settings import Settings
+    from inference.types import Message
+
+TextArguments = Annotated[
+    list[str] | None, typer.Argument(metavar="[TEXT]...", help="Messages; NDJSON on standard input if left out.")
+]
+ChannelOption = Annotated[str, typer.Option("--channel", help="Channel of TEXT: chat, email, whatsapp, sms ...")]
+
+
+def analyze(text: TextArguments = None, channel: ChannelOption = "chat", store: StoreOption = None) -> None:
+    """Say how a customer feels: language, sentiment, anger, signals."""
+
+    async def answer(copilot: "Copilot", messages: "Sequence[Message]") -> list[dict[str, Any]]:
+        return [{"analysis": item.model_dump(mode="json")} for item in await copilot.analyze(messages)]
+
+    _run(text, channel, settings_for(store), answer)
+
+
+def search(
+    text: TextArguments = None, channel: ChannelOption = "chat", store: StoreOption = None, k: CountOption = 10
+) -> None:
+    """Find how such problems were solved before."""
+
+    async def answer(copilot: "Copilot", messages: "Sequence[Message]") -> list[dict[str, Any]]:
+        from api.shapes import search_answer  # noqa: PLC0415 - heavy
+
+        return [search_answer(found) for found in await copilot.search(messages, k=k)]
+
+    _run(text, channel, settings_for(store), answer)
+
+
+def draft(text: TextArguments = None, channel: ChannelOption = "chat", store: StoreOption = None) -> None:
+    """Draft a reply for an agent to accept, edit or reject."""
+
+    async def answer(copilot: "Copilot", messages: "Sequence[Message]") -> list[dict[str, Any]]:
+        return [{"draft": item.model_dump(mode="json")} for item in await copilot.draft(messages)]
+
+    _run(text, channel, settings_for(store), answer)
+
+
+Answer = Callable[["Copilot", "Sequence[Message]"], Awaitable[list[dict[str, Any]]]]
+
+
+def _run(texts: list[str] | None, channel: str, settings: "Settings", answer: Answer) -> None:
+    if texts:
+        asyncio.run(_answer_arguments(texts, channel, settings, answer))
+        return
+    if sys.stdin.isatty():
+        typer.echo('Give a TEXT, or lines like {"id": "1", "text": "..."} on standard input.', err=True)
+        raise typer.Exit(2)
+    if asyncio.run(_answer_lines(settings, answer)):
+        raise typer.Exit(1)
+
+
+async def _answer_arguments(texts: list[str], channel: str, settings: "Settings", answer: Answer) -> None:
+    from pydantic import ValidationError  # noqa: PLC0415 - heavy
+
+    from api.cli.show import show  # noqa: PLC0415 - heavy
+    from api.copilot import open_copilot  # noqa: PLC0415 - heavy
+    from inference.types import Message  # noqa: PLC0415 - heavy
+    from models.errors import InputError  # noqa: PLC0415 - heavy
+
+    try:
+        messages = [Message.model_validate({"text": text, "channel": channel}) for text in texts]
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        msg = f"The {first['loc'][0]} is not valid: {first['msg']}."
+        raise InputError(msg) from error
+    async with open_copilot(settings, progress=_index_progress()) as copilot:
+        answers = await answer(copilot, messages)
+        for number, (message, result) in enumerate(zip(messages, answers, strict=True), start=1):
+            show(number, message, result)
+
+
+async def _answer_lines(settings: "Settings", answer: Answer) -> bool:
+    """Answer standard input line by line; tell whether any line was refused."""
+    from api.cli.lines import read_batches, write  # noqa: PLC0415 - heavy
+    from api.cli.progress import LineProgress  # noqa: PLC0415 - heavy
+    from api.copilot import open_copilot  # noqa: PLC0415 - heavy
+
+    refused = False
+    batches = read_batches(sys.stdin.buffer)
+    async with open_copilot(settings, progress=_index_progress()) as copilot:
+        with LineProgress() as progress:
+            while (batch := await asyncio.to_thread(next, batches, None)) is not None:
+                for record in await _answer_batch(copilot, batch, answer):
+                    refused |= "error" in record
+                    write(record)
+                sys.stdout.flush()
+                progress.advance(len(batch))
+    return refused
+
+
+async def _answer_batch(copilot: "Copilot", batch: "list[Line]", answer: Answer) -> list[dict[str, Any]]:
+    from api.cli.lines import failure  # noqa: PLC0415 - heavy
+    from models.errors import InputError  # noqa: PLC0415 - heavy
+
+    good = [(line, line.message) for line in batch if line.message is not None]
+    try:
+        answers = await answer(copilot, [message for _, message in good]) if good else []
+        given = {id(line): {"id": line.id} | found for (line, _), found in zip(good, answers, strict=True)}
+    except InputError as error:
+        given = {id(line): failure(line, error) for line, _ in good}
+    return [given.get(id(line)) or line.error() for line in batch]
+
+
+def _index_progress() -> Callable[[int, int], None] | None:
+    from api.cli.progress import index_progress  # noqa: PLC0415 - heavy
+
+    return index_progress()

@@ -1,0 +1,19 @@
+"""Hands a Copilot over any data directory and any day down to ``rifq eval``."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    from api.copilot import Copilot
+
+
+def open_for_evaluation(store: Path, *, today: date) -> "AbstractAsyncContextManager[Copilot]":
+    """Open a Copilot over the data directory ``store``, its index built, judging freshness at ``today``."""
+    from api.copilot import open_copilot  # noqa: PLC0415 - heavy
+    from api.settings import load_settings  # noqa: PLC0415 - heavy
+
+    settings = load_settings(data=store).model_copy(update={"database_url": None})
+    return open_copilot(settings, today=lambda: today)

@@ -1,0 +1,145 @@
+"""``rifq import``, ``rifq sample`` and ``rifq knowledge``: filling the store."""
+
+import asyncio
+import re
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.options import StoreOption, settings_for
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from api.settings import Settings
+    from retrieval.importer import ImportReport
+    from retrieval.store import ResolutionStore
+
+app = typer.Typer(help="Look after the knowledge base.", no_args_is_help=True)
+_DAYS = re.compile(r"(\d{1,5})\s*(d|w|m|y)", re.IGNORECASE)
+_UNITS = {"d": 1, "w": 7, "m": 30, "y": 365}
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="A CSV or NDJSON file in UTF-8.")], store: StoreOption = None
+) -> None:
+    """Import resolutions: good rows are kept, bad ones reported line by line."""
+    report = asyncio.run(_import(file, settings_for(store)))
+    for error in report.errors:
+        field = f", {error.field}" if error.field else ""
+        typer.echo(f"line {error.line}{field}: {error.message} [{error.code}]", err=True)
+    for warning in report.warnings:
+        typer.echo(f"note: {warning}", err=True)
+    typer.echo(
+        f"{report.kept} rows kept ({report.added} new, {report.replaced} replaced, {report.unchanged} unchanged), "
+        f"{report.rejected} refused.",
+        err=True,
+    )
+    if report.unverified:
+        target = f" --store {store}" if store is not None else ""
+        typer.echo(
+            f"{report.unverified} are not verified yet, and no draft rests on them until they are. "
+            "Read them, then run:\n"
+            f'  rifq knowledge verify --all --by "YOUR NAME" --review-in 180d{target}',
+            err=True,
+        )
+    if not report.complete:
+        raise typer.Exit(1)
+
+
+def sample(store: StoreOption = None) -> None:
+    """Fill the store with the sample helpdesk of a fictional bank; once more renews its dates."""
+    count = asyncio.run(_sample(settings_for(store)))
+    typer.echo(f"The sample helpdesk is in place: {count} resolutions.", err=True)
+
+
+@app.command("verify")
+def verify(
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who checked them.")],
+    review_in: Annotated[str, typer.Option("--review-in", metavar="180d", help="When they are due again: d, w, m, y.")],
+    id_: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Resolutions to verify.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that are unverified or expired.")] = False,
+    store: StoreOption = None,
+) -> None:
+    """Record that a person checked resolutions, so that drafts may rest on them."""
+    ids = id_ or []
+    if everything == bool(ids):
+        typer.echo("rifq: name the resolutions to verify, or say --all.", err=True)
+        raise typer.Exit(2)
+    count = asyncio.run(_verify(settings_for(store), ids, by, _delta(review_in)))
+    typer.echo(f"{count} resolutions verified by {by}.", err=True)
+
+
+def _delta(text: str) -> timedelta:
+    from models.errors import InputError  # noqa: PLC0415 - beside the code that raises it
+
+    match = _DAYS.fullmatch(text.strip())
+    if match is None:
+        msg = f"--review-in '{text}' is no span of time: write 180d, 26w, 6m or 1y."
+        raise InputError(msg, field="review_in")
+    return timedelta(days=int(match[1]) * _UNITS[match[2].lower()])
+
+
+@asynccontextmanager
+async def _open(settings: "Settings") -> "AsyncIterator[ResolutionStore]":
+    """Open the store alone: rows are safe in the database before anything else can fail."""
+    from retrieval.store import ResolutionStore, database_url, open_database  # noqa: PLC0415 - heavy
+
+    database = await open_database(settings.database_url or database_url(settings.data))
+    try:
+        yield ResolutionStore(database)
+    finally:
+        await database.close()
+
+
+async def _index(settings: "Settings") -> None:
+    """Build the index now, so that the next start finds it."""
+    from api.cli.progress import index_progress  # noqa: PLC0415 - heavy
+    from api.copilot import open_copilot  # noqa: PLC0415 - heavy
+
+    async with open_copilot(settings, progress=index_progress()):
+        pass
+
+
+async def _import(file: Path, settings: "Settings") -> "ImportReport":
+    from api.copilot import local_today  # noqa: PLC0415 - heavy
+    from retrieval.importer import import_file  # noqa: PLC0415 - heavy
+
+    async with _open(settings) as store:
+        report = await import_file(file, store, tenant=settings.tenant, today=local_today())
+    if report.kept:
+        await _index(settings)
+    return report
+
+
+async def _sample(settings: "Settings") -> int:
+    from api.copilot import local_today  # noqa: PLC0415 - heavy
+    from retrieval import sample as helpdesk  # noqa: PLC0415 - heavy
+
+    async with _open(settings) as store:
+        kept = await helpdesk.fill(store, local_today(), tenant=settings.tenant)
+    await _index(settings)
+    return kept.added + kept.replaced + kept.unchanged
+
+
+async def _verify(settings: "Settings", ids: list[str], by: str, after: timedelta) -> int:
+    from api.copilot import local_today  # noqa: PLC0415 - heavy
+
+    today = local_today()
+    review_by = _plus(today, after)
+    async with _open(settings) as store:
+        if not ids:
+            return await store.verify_all(by=by, on=today, review_by=review_by, tenant=settings.tenant)
+        for name in ids:
+            await store.verify(name, by=by, on=today, review_by=review_by, tenant=settings.tenant)
+    return len(ids)
+
+
+def _plus(day: date, after: timedelta) -> date:
+    try:
+        return day + after
+    except OverflowError:
+        return date.max

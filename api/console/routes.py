@@ -1,0 +1,182 @@
+"""The console's addresses. A form works as it is; with htmx the same addresses answer with the changed part only."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import ValidationError
+
+from api.console import view
+from api.console.strings import Language, choose_language, samples, say
+from api.drafts import StoredDraft
+from api.http.dependencies import CopilotDep
+from inference.types import MAX_TEXT, AngerLevel, Channel, Feedback, FeedbackReason, Message
+from models.errors import InputError, RifqError
+
+COOKIE = "rifq_lang"
+_STATIC = Path(__file__).parent / "static"
+_KNOWN_ERRORS = {"invalid_input", "not_found", "conflict", "overloaded"}
+_STATUS = {"invalid_input": 422, "not_found": 404, "conflict": 409, "overloaded": 503, "missing_text": 422}
+router = APIRouter(include_in_schema=False)
+_templates = Environment(
+    loader=PackageLoader("api.console"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.globals |= {
+    "runs": view.runs,
+    "numbered_sources": view.numbered_sources,
+    "nearby": view.nearby,
+    "direction": view.direction,
+    "channels": tuple(Channel),
+    "levels": tuple(AngerLevel),
+    "reasons": tuple(FeedbackReason),
+    "max_text": MAX_TEXT,
+    "samples": samples,
+}
+
+
+class _Assets(StaticFiles):
+    """Static files that a browser may keep for an hour."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401 - the base class's signature
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return response
+
+
+def install_console(app: FastAPI) -> None:
+    """Add the page and its static files to the application."""
+    app.include_router(router)
+    app.mount("/static", _Assets(directory=_STATIC), name="static")
+
+
+class Page:
+    """One request for the page: its language, and whether htmx asks for a part of it."""
+
+    def __init__(self, request: Request, lang: str | None = None) -> None:
+        self.partial = request.headers.get("hx-request") == "true"
+        remembered = request.cookies.get(COOKIE)
+        self.language: Language = choose_language(lang, remembered, request.headers.get("accept-language", ""))
+        self.remember = lang is not None and lang == self.language
+
+    def render(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - template values
+        """Render a template in the page's language."""
+        html = _templates.get_template(template).render(
+            t=lambda key: say(self.language, key),
+            ui=self.language,
+            ui_dir=view.direction(self.language),
+            **values,
+        )
+        response = HTMLResponse(html, status, headers={"Vary": "HX-Request, Accept-Language, Cookie"})
+        if self.remember:
+            response.set_cookie(COOKIE, self.language, max_age=31_536_000, httponly=True, samesite="lax")
+        return response
+
+    def failed(self, error: RifqError, code: str = "") -> HTMLResponse:
+        """Render an error in the page's language."""
+        code = code or (error.code if error.code in _KNOWN_ERRORS else "other")
+        return self.whole(None, error=code, status=_STATUS.get(code, 500))
+
+    def whole(self, stored: StoredDraft | None, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - template values
+        """Render the whole page, or the part that htmx swaps in."""
+        shown = {"stored": stored, "error": None, "form": _form(stored), "saved": None} | values
+        return self.render("result.html" if self.partial else "page.html", status, **shown)
+
+
+PageDep = Annotated[Page, Depends(Page)]
+
+
+@router.get("/")
+async def page(page: PageDep, copilot: CopilotDep, draft: str | None = None, sample: str | None = None) -> Response:
+    """The page: empty, with a stored draft, or with a sample message in its form."""
+    if draft is not None:
+        try:
+            return page.whole(await copilot.drafts.get(draft, tenant=copilot.tenant))
+        except RifqError as error:
+            return page.failed(error)
+    chosen = next((item for item in samples() if item["key"] == sample), None)
+    return page.whole(None, form=_form(None) | (chosen or {}))
+
+
+@router.post("/console/drafts")
+async def create(
+    page: PageDep,
+    copilot: CopilotDep,
+    text: Annotated[str, Form()] = "",
+    channel: Annotated[str, Form()] = "chat",
+    customer: Annotated[str, Form()] = "",
+) -> Response:
+    """Draft a reply to the pasted message."""
+    try:
+        message = _message(text, channel, customer)
+        stored = await copilot.propose(message, agent_language=page.language)
+    except RifqError as error:
+        return page.failed(error)
+    if not page.partial:
+        return RedirectResponse(f"/?draft={stored.id}", status_code=303)
+    response = page.whole(stored)
+    response.headers["HX-Push-Url"] = f"/?draft={stored.id}"
+    return response
+
+
+@router.post("/console/drafts/{id}/feedback")
+async def feedback(
+    id: str,  # noqa: A002 - the path's name
+    page: PageDep,
+    copilot: CopilotDep,
+    *,
+    verdict: Annotated[str, Form()] = "",
+    final_text: Annotated[str, Form()] = "",
+    comment: Annotated[str, Form()] = "",
+    reasons: Annotated[tuple[str, ...], Form()] = (),
+) -> Response:
+    """Keep the agent's verdict."""
+    try:
+        given = _feedback(verdict, final_text, comment, reasons)
+        await copilot.drafts.add_feedback(id, given, tenant=copilot.tenant)
+        stored = await copilot.drafts.get(id, tenant=copilot.tenant)
+    except RifqError as error:
+        return page.failed(error, "missing_text" if error.field == "final_text" else "")
+    if not page.partial:
+        return RedirectResponse(f"/?draft={id}#verdict", status_code=303)
+    return page.render("verdict.html", stored=stored, saved=given.verdict)
+
+
+def _message(text: str, channel: str, customer: str) -> Message:
+    try:
+        # Browsers send line ends as CR LF, and count them as one character in maxlength.
+        unified = text.replace("\r\n", "\n")
+        return Message.model_validate(
+            {"text": unified, "channel": channel, "customer": {"name": customer.strip() or None}}
+        )
+    except ValidationError as error:
+        msg = "The form holds a value that does not fit."
+        raise InputError(msg) from error
+
+
+def _feedback(verdict: str, final_text: str, comment: str, reasons: tuple[str, ...]) -> Feedback:
+    edited = verdict == "edited"
+    values = {
+        "verdict": verdict,
+        "final_text": (final_text.replace("\r\n", "\n") or None) if edited else None,
+        "comment": comment.replace("\r\n", "\n") or None,
+        "reasons": reasons,
+    }
+    try:
+        return Feedback.model_validate(values)
+    except ValidationError as error:
+        msg = "The form holds a value that does not fit."
+        raise InputError(msg) from error
+
+
+def _form(stored: StoredDraft | None) -> dict[str, Any]:
+    if stored is None:
+        return {"text": "", "channel": "chat", "customer": ""}
+    message = stored.message
+    return {"text": message.text, "channel": message.channel, "customer": message.customer.name}

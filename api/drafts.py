@@ -1,0 +1,201 @@
+"""Drafts and feedback in the database: what is returned here survives ``kill -9``."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from pydantic import Field, ValidationError
+from sqlalchemy import select
+
+from api.tables import DraftRow, FeedbackRow
+from inference.types import (
+    Analysis,
+    Draft,
+    Feedback,
+    Freshness,
+    Identifier,
+    LanguageCode,
+    Message,
+    Probability,
+    Record,
+    Score,
+    SearchResult,
+    Status,
+    Verdict,
+)
+from models.errors import ConflictError, InputError, NotFoundError
+from retrieval.clean import clean_text, text_fault
+from retrieval.store import Database
+
+KEPT_HITS = 5
+"""Hits that are kept with a draft, to explain what else was near."""
+Kind = TypeVar("Kind", bound=Record)
+
+
+class FoundHit(Record):
+    """A resolution that the search returned, in short."""
+
+    id: Identifier
+    problem: str
+    language: LanguageCode
+    score: Score
+    freshness: Freshness
+
+
+class Found(Record):
+    """What the search returned when the draft was made."""
+
+    relevance: Probability
+    answerable: bool
+    hits: tuple[FoundHit, ...] = ()
+
+    @classmethod
+    def of(cls, result: SearchResult) -> "Found":
+        """Keep the best hits of a search result."""
+        hits = tuple(
+            FoundHit(
+                id=hit.resolution.id,
+                problem=hit.resolution.problem,
+                language=hit.resolution.language,
+                score=hit.score,
+                freshness=hit.freshness,
+            )
+            for hit in result.hits[:KEPT_HITS]
+        )
+        return cls(relevance=result.relevance, answerable=result.answerable, hits=hits)
+
+
+class Proposal(Record):
+    """A draft with all that it was made from."""
+
+    message: Message
+    analysis: Analysis
+    found: Found
+    draft: Draft
+
+
+class GivenFeedback(Feedback):
+    """Feedback as it was stored."""
+
+    id: str
+    at: datetime
+
+
+class StoredDraft(Proposal):
+    """A proposal as it was stored; ``feedback`` is in the order of arrival, the last one counts."""
+
+    id: str
+    created_at: datetime
+    feedback: tuple[GivenFeedback, ...] = Field(default=())
+
+
+class DraftStore:
+    """Reads and writes drafts and feedback; every method names its tenant."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def add(self, proposals: Sequence[Proposal], *, tenant: str) -> list[StoredDraft]:
+        """Store proposals in one transaction and return them with their new ids."""
+        now = datetime.now(UTC)
+        stored = [
+            StoredDraft(id=uuid.uuid4().hex, created_at=now, **{name: getattr(item, name) for name in _PARTS})
+            for item in proposals
+        ]
+        async with self.database.writing() as session:
+            session.add_all(_row(item, tenant) for item in stored)
+        return stored
+
+    async def get(self, id: str, *, tenant: str) -> StoredDraft:  # noqa: A002 - the contract's name
+        """Return one draft with its feedback.
+
+        Raises:
+            NotFoundError: the id does not exist for this tenant.
+        """
+        async with self.database.reading() as session:
+            row = await session.get(DraftRow, (tenant, id))
+            query = select(FeedbackRow).where(FeedbackRow.tenant == tenant, FeedbackRow.draft_id == id)
+            given = (await session.scalars(query.order_by(FeedbackRow.at, FeedbackRow.id))).all()
+        if row is None:
+            raise _unknown(id)
+        values = {name: getattr(row, name) for name in ("id", "created_at", *_PARTS)}
+        return StoredDraft.model_validate(values | {"feedback": tuple(_given(item) for item in given)})
+
+    async def add_feedback(self, id: str, feedback: Feedback, *, tenant: str) -> GivenFeedback:  # noqa: A002 - as above
+        """Store a verdict on a draft.
+
+        Raises:
+            NotFoundError: the draft does not exist for this tenant.
+            InputError: an edited draft comes without its final text, or a text cannot be stored.
+            ConflictError: the draft has no customer text that could be accepted.
+        """
+        kept = storable(feedback)
+        if kept.verdict is Verdict.EDITED and not kept.final_text:
+            msg = "An edited draft needs its final text: send final_text."
+            raise InputError(msg, field="final_text")
+        given = GivenFeedback(id=uuid.uuid4().hex, at=datetime.now(UTC), **dict(kept))
+        async with self.database.writing() as session:
+            row = await session.get(DraftRow, (tenant, id))
+            if row is None:
+                raise _unknown(id)
+            if kept.verdict is Verdict.ACCEPTED and row.status == Status.NO_SAFE_DRAFT:
+                msg = "This draft has no text to accept: send the verdict 'edited' with the reply that you wrote."
+                raise ConflictError(msg, field="verdict")
+            values = given.model_dump() | {"reasons": list(given.reasons)}
+            session.add(FeedbackRow(tenant=tenant, draft_id=id, **values))
+        return given
+
+
+_PARTS = tuple(Proposal.model_fields)
+
+
+def storable(record: Kind) -> Kind:
+    """Return the record as it may be stored: its texts without bidi controls and stray control characters.
+
+    Raises:
+        InputError: a text holds NUL or broken Unicode, or nothing is left of one that is needed.
+    """
+    try:
+        return type(record).model_validate(_clean(record.model_dump(), ""))
+    except ValidationError as error:
+        field = ".".join(str(part) for part in error.errors(include_url=False, include_input=False)[0]["loc"])
+        msg = f"Nothing is left of '{field}' once invisible control characters are removed."
+        raise InputError(msg, field=field) from error
+
+
+def _clean(value: Any, place: str) -> Any:  # noqa: ANN401 - walks a dump of mixed values
+    if type(value) is str:  # enumerations are strings too, and stay
+        if text_fault(value) is not None:
+            msg = f"The field '{place}' holds a NUL character or broken Unicode: remove it."
+            raise InputError(msg, field=place)
+        return clean_text(value)
+    if isinstance(value, dict):
+        return {key: _clean(item, f"{place}.{key}".lstrip(".")) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(_clean(item, f"{place}.{index}") for index, item in enumerate(value))
+    return value
+
+
+def _row(stored: StoredDraft, tenant: str) -> DraftRow:
+    return DraftRow(
+        tenant=tenant,
+        id=stored.id,
+        created_at=stored.created_at,
+        status=stored.draft.status,
+        message=stored.message.model_dump(mode="json"),
+        analysis=stored.analysis.model_dump(mode="json"),
+        found=stored.found.model_dump(mode="json"),
+        draft=stored.draft.model_dump(mode="json"),
+        model_revision=stored.draft.model_revision,
+        index_generation=stored.draft.index_generation,
+        policy_revision=stored.draft.policy_revision,
+    )
+
+
+def _given(row: FeedbackRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in GivenFeedback.model_fields}
+
+
+def _unknown(id: str) -> NotFoundError:  # noqa: A002 - the contract's name
+    return NotFoundError(f"There is no draft with the id '{id}'.", field="id")

@@ -1,0 +1,118 @@
+"""What requests and responses look like, where the domain types alone do not say it."""
+
+import uuid
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from api.drafts import StoredDraft
+from inference.types import Analysis, Hit, Identifier, LanguageCode, Message, Probability, Record, Resolution
+
+MAX_MESSAGES = 64
+"""Most messages in one batch."""
+DETECT = "und"
+
+
+class MessageBatch(Record):
+    """Several messages at once."""
+
+    messages: tuple[Message, ...] = Field(min_length=1, max_length=MAX_MESSAGES)
+
+
+def _shape(value: Any) -> str:  # noqa: ANN401 - raw JSON, or a record
+    batch = isinstance(value, MessageBatch) or (isinstance(value, dict) and "messages" in value)
+    return "many" if batch else "one"
+
+
+AnalyzeBody = Annotated[Annotated[Message, Tag("one")] | Annotated[MessageBatch, Tag("many")], Discriminator(_shape)]
+"""One message, or ``{"messages": [...]}``."""
+
+
+class OneAnalysis(Record):
+    """The analysis of one message."""
+
+    analysis: Analysis
+
+
+class ManyAnalyses(Record):
+    """The analyses of a batch, in its order."""
+
+    analyses: tuple[Analysis, ...]
+
+
+class SearchBody(Message):
+    """A message to find resolutions for; ``product``, ``tags`` and ``languages`` filter, ``language`` is preferred."""
+
+    k: int = Field(default=10, ge=1, le=100)
+    tags: tuple[Annotated[str, Field(max_length=100)], ...] = Field(default=(), max_length=50)
+    languages: tuple[LanguageCode, ...] = Field(default=(), max_length=20)
+
+    def message(self) -> Message:
+        """Return the message alone."""
+        return Message.model_validate({name: getattr(self, name) for name in Message.model_fields})
+
+
+class PublishedHit(Hit):
+    """A hit with its resolution's id up front."""
+
+    id: Identifier
+
+
+class SearchAnswer(Record):
+    """The best hits first; ``answerable`` says whether the best one is likely to solve the problem."""
+
+    hits: tuple[PublishedHit, ...]
+    relevance: Probability
+    answerable: bool
+    generation: str
+
+
+class DraftAnswer(StoredDraft):
+    """A stored draft with the ids that explain it."""
+
+
+class NewResolution(Resolution):
+    """A resolution to store: problem and answer suffice; the id is made up and the language detected if left out."""
+
+    id: Identifier = Field(default_factory=lambda: uuid.uuid4().hex)
+    language: LanguageCode = Field(default=DETECT, description="Detected from problem and answer if left out.")
+
+
+class ResolutionPage(Record):
+    """One page of a listing; pass ``next`` as ``cursor`` for the following one, null at the end."""
+
+    items: tuple[Resolution, ...]
+    next: str | None
+
+
+class VerificationBody(Record):
+    """Who checked a resolution, and when it is due again (one of the two)."""
+
+    by: str = Field(min_length=1, max_length=200)
+    review_by: date | None = None
+    review_in_days: int | None = Field(default=None, ge=0, le=3_650)
+
+    @model_validator(mode="after")
+    def _one_date(self) -> Self:
+        if (self.review_by is None) == (self.review_in_days is None):
+            msg = "give one of review_by and review_in_days"
+            raise ValueError(msg)
+        return self
+
+
+class Alive(Record):
+    """The process answers."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Ready(Record):
+    """The model, the index and the database answer; these are their revisions."""
+
+    status: Literal["ready"] = "ready"
+    model: str
+    model_revision: str
+    index_generation: str
+    policy_revision: str
+    resolutions: int

@@ -1,0 +1,62 @@
+"""Examples for the OpenAPI document, in Arabic and English."""
+
+from typing import Any
+
+Examples = dict[str, Any]
+
+_ANGRY_AR = "هذه ثالث مرة أتواصل معكم والبطاقة لم تصل! وعدتموني قبل أسبوع ولم يحدث شيء."
+_CALM_EN = "My new card has not arrived yet. How long does delivery take?"
+
+ANALYZE: Examples = {
+    "arabic": {"summary": "رسالة عميل غاضب", "value": {"text": _ANGRY_AR, "channel": "whatsapp"}},
+    "english": {"summary": "A calm question", "value": {"text": _CALM_EN}},
+    "batch": {"summary": "Several messages", "value": {"messages": [{"text": _CALM_EN}, {"text": "شكرًا جزيلًا لكم"}]}},
+}
+SEARCH: Examples = {
+    "arabic": {"summary": "بحث بالعربية", "value": {"text": "سحب الصراف بطاقتي", "k": 3}},
+    "english": {"summary": "Arabic answers only", "value": {"text": _CALM_EN, "k": 3, "languages": ["ar"]}},
+}
+DRAFT: Examples = {
+    "arabic": {
+        "summary": "مسودة رد",
+        "value": {"text": _ANGRY_AR, "channel": "whatsapp", "customer": {"name": "سارة"}},
+    },
+    "english": {
+        "summary": "With history and a fact",
+        "value": {
+            "text": "still nothing",
+            "channel": "email",
+            "history": [{"author": "customer", "text": _CALM_EN}],
+            "facts": [{"name": "card_status", "value": "posted on 3 March", "source": "crm"}],
+        },
+    },
+}
+FEEDBACK: Examples = {
+    "accepted": {"summary": "Sent as it is", "value": {"verdict": "accepted"}},
+    "edited": {
+        "summary": "أُرسلت بعد تعديل",
+        "value": {"verdict": "edited", "final_text": "أهلًا سارة، بطاقتك في الطريق إليك.", "reasons": ["too_long"]},
+    },
+    "rejected": {"summary": "Not used", "value": {"verdict": "rejected", "reasons": ["wrong_tone"]}},
+}
+RESOLUTION: Examples = {
+    "arabic": {
+        "summary": "حل بالعربية",
+        "value": {
+            "id": "card-arrival.ar",
+            "problem": "بطاقتي الجديدة لم تصل بعد",
+            "answer": "تصل البطاقة خلال 5 إلى 7 أيام عمل من تاريخ إصدارها.",
+            "steps": ["افتحوا التطبيق واختاروا «تتبع البطاقة».", "راجعوا عنوانكم المسجل."],
+            "language": "ar",
+            "tags": ["card"],
+        },
+    },
+    "english": {
+        "summary": "Problem and answer suffice",
+        "value": {"problem": "My new card has not arrived", "answer": "Cards arrive within 5 to 7 working days."},
+    },
+}
+VERIFICATION: Examples = {
+    "days": {"summary": "Due again in half a year", "value": {"by": "Cards team", "review_in_days": 180}},
+    "date": {"summary": "تُراجع في يوم محدد", "value": {"by": "فريق البطاقات", "review_by": "2030-01-31"}},
+}

@@ -1,0 +1,172 @@
+import re
+
+import httpx
+import pytest
+
+from api.console import strings, view
+from api.console.strings import choose_language, keys, samples
+from api.copilot import Copilot
+from inference.types import (
+    AngerTarget,
+    Channel,
+    Dialect,
+    FeedbackReason,
+    Freshness,
+    Message,
+    Reason,
+    Script,
+    SentimentLabel,
+    Severity,
+    SignalName,
+    SourceKind,
+    Status,
+    StepName,
+    Trajectory,
+    Verdict,
+)
+
+ARRIVAL = "My new card has not arrived yet"
+FORM = {"text": ARRIVAL, "channel": "chat", "customer": ""}
+
+
+def test_both_languages_say_everything() -> None:
+    assert keys("ar") == keys("en")
+    for prefix, kinds in {
+        "channel": Channel, "dialect": Dialect, "script": Script, "sentiment": SentimentLabel, "target": AngerTarget,
+        "signal": SignalName, "trajectory": Trajectory, "step": StepName, "status": Status, "reason": Reason,
+        "freshness": Freshness, "kind": SourceKind, "severity": Severity, "verdict": Verdict, "why": FeedbackReason,
+        "saved": Verdict,
+    }.items():  # fmt: skip
+        missing = {f"{prefix}.{kind.value}" for kind in kinds} - keys("en")
+        assert not missing
+    assert all(set(sample["label"]) == {"ar", "en"} for sample in samples())
+
+
+@pytest.mark.parametrize(
+    ("asked", "remembered", "accepted", "chosen"),
+    [
+        ("en", "ar", "ar", "en"),
+        (None, "en", "ar", "en"),
+        ("xx", None, "en-GB,en;q=0.9,ar;q=0.8", "en"),
+        (None, None, "en;q=0.3, ar-SA;q=0.9", "ar"),
+        (None, None, "fr, de;q=0.9", "ar"),
+        (None, None, "en;q=0", "ar"),
+        (None, None, "en;q=oops,,;", "ar"),
+        (None, None, "", "ar"),
+    ],
+)
+def test_language_is_chosen(asked: str | None, remembered: str | None, accepted: str, chosen: str) -> None:
+    assert choose_language(asked, remembered, accepted) == chosen
+
+
+def test_unknown_words_still_show() -> None:
+    assert strings.say("ar", "signal.brand_new") == "brand new"
+
+
+async def test_runs_give_the_message_back(copilot: Copilot) -> None:
+    text = "This is ridiculous, thank you <b>so</b> much for your disgrace of a service"
+    stored = await copilot.propose(Message(text=text))
+    found = view.runs(stored.message.text, stored.analysis)
+    assert "".join(run.text for run in found) == text
+    assert any(run.kind == "anger" for run in found)
+
+
+async def test_page_speaks_both_languages(client: httpx.AsyncClient) -> None:
+    arabic = await client.get("/", headers={"Accept-Language": "ar"})
+    assert '<html lang="ar" dir="rtl">' in arabic.text
+    english = await client.get("/?lang=en")
+    assert '<html lang="en" dir="ltr">' in english.text
+    assert "rifq_lang=en" in english.headers["Set-Cookie"]
+    remembered = await client.get("/", headers={"Accept-Language": "ar"})
+    assert '<html lang="en" dir="ltr">' in remembered.text
+
+
+async def test_page_keeps_its_own_policy(client: httpx.AsyncClient) -> None:
+    """Nothing inline, nothing from elsewhere: the content security policy would stop it."""
+    page = (await client.get("/?lang=en")).text
+    assert not re.search(r"<script(?![^>]*\ssrc=)|\sstyle=|\son[a-z]+=|<style", page)
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
+
+
+async def test_plain_form_works_without_scripts(client: httpx.AsyncClient) -> None:
+    posted = await client.post("/console/drafts", data=FORM)
+    assert posted.status_code == 303
+    page = await client.get(posted.headers["Location"])
+    assert "5 to 7 working days" in page.text
+    assert ARRIVAL in page.text
+    draft_id = posted.headers["Location"].split("=")[1]
+    for verdict in ({"verdict": "accepted"}, {"verdict": "edited", "final_text": "Hi,\r\nsoon."},
+                    {"verdict": "rejected", "reasons": ["too_long", "other"], "comment": "no"}):  # fmt: skip
+        answer = await client.post(f"/console/drafts/{draft_id}/feedback", data=verdict)
+        assert answer.status_code == 303
+    kept = (await client.get(f"/v1/drafts/{draft_id}")).json()["feedback"]
+    assert [item["verdict"] for item in kept] == ["accepted", "edited", "rejected"]
+    assert kept[1]["final_text"] == "Hi,\nsoon."
+    assert kept[2]["reasons"] == ["too_long", "other"]
+
+
+async def test_htmx_gets_the_part_only(client: httpx.AsyncClient) -> None:
+    part = await client.post("/console/drafts", data=FORM, headers={"HX-Request": "true"})
+    assert part.status_code == 200
+    assert "<html" not in part.text
+    assert part.headers["HX-Push-Url"].startswith("/?draft=")
+    draft_id = part.headers["HX-Push-Url"].split("=")[1]
+    verdict = await client.post(
+        f"/console/drafts/{draft_id}/feedback", data={"verdict": "accepted"}, headers={"HX-Request": "true"}
+    )
+    assert verdict.text.lstrip().startswith('<div id="verdict"')
+
+
+async def test_customers_words_are_never_markup(client: httpx.AsyncClient) -> None:
+    evil = '<script>alert(1)</script> ridiculous "><img src=x onerror=alert(1)> {{7*7}}'
+    posted = await client.post("/console/drafts", data=FORM | {"text": evil, "customer": "<b>x</b>"})
+    page = (await client.get(posted.headers["Location"])).text
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "<b>x</b>" not in page
+    assert "{{7*7}}" in page
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"text": "a\0b"}, 422),
+        ({"text": "x" * 20_001}, 422),
+        ({"text": "x", "channel": "fax"}, 422),
+        ({"text": "x", "customer": "n" * 201}, 422),
+        ({"text": ""}, 303),
+        ({}, 303),
+    ],
+)
+async def test_faulty_forms_say_so_on_the_page(client: httpx.AsyncClient, form: dict[str, str], status: int) -> None:
+    answer = await client.post("/console/drafts", data=form)
+    assert answer.status_code == status
+    if status == 422:
+        assert 'role="alert"' in answer.text
+
+
+async def test_faulty_verdicts_say_so(client: httpx.AsyncClient) -> None:
+    made = (await client.post("/v1/drafts", json={"text": ""})).json()["id"]
+    for target, form, status in (
+        ("nope", {"verdict": "accepted"}, 404),
+        (made, {"verdict": "maybe"}, 422),
+        (made, {"verdict": "edited", "final_text": " "}, 422),
+        (made, {"verdict": "rejected", "reasons": ["nope"]}, 422),
+        (made, {"verdict": "accepted"}, 409),
+    ):
+        answer = await client.post(f"/console/drafts/{target}/feedback", data=form)
+        assert answer.status_code == status
+        assert 'role="alert"' in answer.text
+    assert (await client.get("/?draft=nope")).status_code == 404
+
+
+async def test_sample_fills_the_form(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/?sample=arabizi&lang=en")).text
+    assert re.search(r"<textarea id=\"text\"[^>]*>\nel 7ewala", page)
+    assert '<option value="whatsapp" selected>' in page
+    assert (await client.get("/?sample=nope")).status_code == 200
+
+
+async def test_htmx_comes_with_its_licence(client: httpx.AsyncClient) -> None:
+    assert "Zero-Clause BSD" in (await client.get("/static/htmx.LICENSE.txt")).text
+    assert "max-age" in (await client.get("/static/htmx.min.js")).headers["Cache-Control"]

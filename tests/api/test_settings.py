@@ -1,0 +1,64 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from api.settings import Settings, check_exposure, is_loopback, load_settings, user_data_directory
+from models.errors import ConfigurationError
+
+
+def test_defaults_stay_on_this_machine() -> None:
+    settings = load_settings()
+    assert settings.loopback
+    assert settings.tenant == "default"
+    check_exposure(settings)
+
+
+def test_arguments_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIFQ_PORT", "9000")
+    assert load_settings().port == 9000
+    assert load_settings(port=9001).port == 9001
+    assert load_settings(port=None).port == 9000
+
+
+def test_unknown_setting_is_named_with_the_nearest_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIFQ_THREAD", "2")
+    with pytest.raises(ConfigurationError, match="did you mean RIFQ_THREADS"):
+        load_settings()
+
+
+@pytest.mark.parametrize(("name", "value"), [("RIFQ_PORT", "http"), ("RIFQ_THREADS", "0"), ("RIFQ_LOG_LEVEL", "loud")])
+def test_invalid_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError, match=name):
+        load_settings()
+
+
+def test_broken_list_says_what_a_list_looks_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIFQ_ALLOWED_HOSTS", "rifq.example")
+    with pytest.raises(ConfigurationError, match="lists are JSON"):
+        load_settings()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.8.8.8", "LOCALHOST"])
+def test_loopback(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "example.com", "localhost.example.com", ""])  # noqa: S104
+def test_not_loopback(host: str) -> None:
+    assert not is_loopback(host)
+
+
+def test_exposure_needs_a_word() -> None:
+    with pytest.raises(ConfigurationError, match="RIFQ_ALLOW_UNAUTHENTICATED"):
+        check_exposure(Settings(host="0.0.0.0"))  # noqa: S104
+    check_exposure(Settings(host="0.0.0.0", allow_unauthenticated=True))  # noqa: S104
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="XDG is for other platforms")
+def test_user_folder_follows_xdg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert user_data_directory() == tmp_path / "rifq"
+    monkeypatch.setenv("XDG_DATA_HOME", "relative")
+    assert user_data_directory() == Path.home() / ".local" / "share" / "rifq"

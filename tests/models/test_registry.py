@@ -1,0 +1,48 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from models.errors import ArtifactError
+from models.registry import CARD, DEFAULT, FILES, digest, load_encoder, read_card
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    copy = tmp_path / "artefact"
+    shutil.copytree(DEFAULT, copy)
+    return copy
+
+
+def test_the_shipped_files_are_those_of_the_card() -> None:
+    card = read_card(DEFAULT)
+    assert {name: entry["sha256"] for name, entry in card["files"].items()} == {
+        name: digest(DEFAULT / name) for name in FILES
+    }
+
+
+def test_the_shipped_artefact_is_small() -> None:
+    assert sum((DEFAULT / name).stat().st_size for name in FILES) <= 48_000_000
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
+    with (folder / name).open("ab") as file:
+        file.write(b" ")
+    with pytest.raises(ArtifactError, match=name):
+        load_encoder(folder)
+
+
+@pytest.mark.parametrize("name", [*FILES, CARD])
+def test_a_missing_file_is_refused(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(ArtifactError, match=name):
+        load_encoder(folder)
+
+
+@pytest.mark.parametrize("text", ["not json", "[]", "{}", json.dumps({"name": "x", "files": {}})])
+def test_a_card_of_something_else_is_refused(folder: Path, text: str) -> None:
+    (folder / CARD).write_text(text, encoding="utf-8")
+    with pytest.raises(ArtifactError, match="card"):
+        load_encoder(folder)
