@@ -7,15 +7,16 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime
 
 from api.drafts import DraftStore, Found, Proposal, StoredDraft, storable
-from api.engine import Engine, Vectors
+from api.engine import Engine
+from api.finder import Finder
 from api.keeper import IndexKeeper
 from api.settings import Settings
 from api.timing import phase
-from inference.analysis import Analyzer, Understood
+from inference.analysis import Analyzer
 from inference.compose import compose
-from inference.language import UNDETERMINED, detect
+from inference.language import detect
 from inference.policy import Policy, load_policy
-from inference.types import Analysis, Author, Draft, Message, SearchResult
+from inference.types import Analysis, Draft, Message, SearchResult
 from models.encoder import Encoder
 from models.errors import OverloadedError
 from models.registry import load_encoder
@@ -24,8 +25,6 @@ from retrieval.store import Database, ResolutionStore, database_url, open_databa
 
 DRAFT_HITS = 10
 """Hits that the composer chooses among."""
-SHORT_WORDS = 5
-"""A follow-up of at most this many words is searched together with what the customer wrote before."""
 Clock = Callable[[], date]
 
 
@@ -46,6 +45,7 @@ class Copilot:
         self.policy = policy
         self.database = database
         self.drafts = DraftStore(database)
+        self.finder = Finder(engine=engine, knowledge=keeper.knowledge, policy=policy, tenant=tenant, today=today)
         self.tenant = tenant
         self.today = today
 
@@ -88,17 +88,9 @@ class Copilot:
             OverloadedError: too many texts wait for the model, or the index is still being built.
         """
         self._check_built()
-        vectors = await self.engine.encode([query_text(message) for message in messages])
-        spoken = [reply_language(message, detect(message.text).language, self.policy) for message in messages]
-
-        def run() -> list[SearchResult]:
-            return [
-                self._search(message, vector, language, k=k, tags=tags, languages=languages)
-                for message, vector, language in zip(messages, vectors, spoken, strict=True)
-            ]
-
-        with phase("search"):
-            return await asyncio.to_thread(run)
+        detected = [detect(message.text).language for message in messages]
+        vectors = await self.finder.vectors(messages)
+        return await self.finder.find(messages, vectors, detected, k=k, tags=tags, languages=languages)
 
     async def draft(self, messages: Sequence[Message]) -> list[Draft]:
         """Draft replies, order kept; nothing is stored (``propose`` stores).
@@ -139,78 +131,29 @@ class Copilot:
     async def _proposals(self, messages: Sequence[Message], agent_language: str | None) -> list[Proposal]:
         self._check_built()
         understood = await self.engine.analyze(messages)
-        vectors = await self._query_vectors(messages, understood)
+        analyses = [item.analysis for item in understood]
+        vectors = await self.finder.vectors(messages, [item.vector for item in understood])
+        detected = [analysis.language for analysis in analyses]
+        found = await self.finder.find(messages, vectors, detected, k=DRAFT_HITS)
 
         def run() -> list[Proposal]:
-            return [
-                self._proposal(message, item.analysis, vector, agent_language)
-                for message, item, vector in zip(messages, understood, vectors, strict=True)
-            ]
+            with phase("compose"):
+                return [
+                    Proposal(
+                        message=message,
+                        analysis=analysis,
+                        found=Found.of(result),
+                        draft=compose(message, analysis, result, self.policy, agent_language=agent_language),
+                    )
+                    for message, analysis, result in zip(messages, analyses, found, strict=True)
+                ]
 
         return await asyncio.to_thread(run)
-
-    async def _query_vectors(self, messages: Sequence[Message], understood: Sequence[Understood]) -> list[Vectors]:
-        """Return the vector of each query: that of the analysis, unless a short follow-up is searched with more."""
-        joined = {index: query for index, item in enumerate(messages) if (query := query_text(item)) != item.text}
-        vectors = [item.vector for item in understood]
-        if joined:
-            for index, vector in zip(joined, await self.engine.encode(list(joined.values())), strict=True):
-                vectors[index] = vector
-        return vectors
-
-    def _proposal(self, message: Message, analysis: Analysis, vector: Vectors, agent_language: str | None) -> Proposal:
-        language = reply_language(message, analysis.language, self.policy)
-        with phase("search"):
-            found = self._search(message, vector, language, k=DRAFT_HITS)
-            if not found.hits and message.product is not None:
-                # A product that no resolution names must not hide what is known in general.
-                general = message.model_copy(update={"product": None})
-                found = self._search(general, vector, language, k=DRAFT_HITS)
-        with phase("compose"):
-            draft = compose(message, analysis, found, self.policy, agent_language=agent_language)
-        return Proposal(message=message, analysis=analysis, found=Found.of(found), draft=draft)
-
-    def _search(
-        self,
-        message: Message,
-        vector: Vectors,
-        language: str,
-        *,
-        k: int,
-        tags: Sequence[str] = (),
-        languages: Sequence[str] = (),
-    ) -> SearchResult:
-        return self.knowledge.search(
-            vector,
-            text=query_text(message),
-            k=k,
-            tenant=self.tenant,
-            language=language,
-            product=message.product,
-            tags=tags,
-            languages=languages,
-            today=self.today(),
-        )
 
     def _check_built(self) -> None:
         if not self.knowledge.generation:
             msg = "The index is still being built from the database: try again in a moment."
             raise OverloadedError(msg, retry_after=2)
-
-
-def query_text(message: Message) -> str:
-    """Return what is searched: the message, and before a very short follow-up the customer's last turn."""
-    if len(message.text.split()) > SHORT_WORDS:
-        return message.text
-    earlier = [turn.text for turn in message.history if turn.author is Author.CUSTOMER]
-    return f"{earlier[-1]}\n{message.text}" if earlier else message.text
-
-
-def reply_language(message: Message, detected: str, policy: Policy) -> str:
-    """Return the language that the reply will be in; the search prefers it."""
-    if message.language and (detected == UNDETERMINED or message.language in policy.languages):
-        return message.language
-    return policy.default_language if detected == UNDETERMINED else detected
 
 
 @asynccontextmanager

@@ -9,7 +9,18 @@ from typing import Annotated, Any, Literal, Self, get_args
 import yaml
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
-from inference.types import AngerLevel, Channel, LanguageCode, Probability, Reason, Record, SignalName, StepName
+from inference.language import UNDETERMINED
+from inference.types import (
+    AngerLevel,
+    Channel,
+    LanguageCode,
+    Message,
+    Probability,
+    Reason,
+    Record,
+    SignalName,
+    StepName,
+)
 from models.errors import ConfigurationError
 
 Text = Annotated[str, Field(min_length=1)]
@@ -127,6 +138,12 @@ class Policy(Record):
             if lacking := sorted(NOTES - set(self.notes.get(language, {}))):
                 raise ValueError(f"notes.{language}: add {', '.join(lacking)}")
         return self
+
+    def reply_language(self, message: Message, detected: str) -> str:
+        """The language to answer in: the caller's word, else the customer's, else the default."""
+        if message.language and (detected == UNDETERMINED or message.language in self.languages):
+            return message.language
+        return self.default_language if detected == UNDETERMINED else detected
 
     def brand_suffix(self, language: str) -> str:
         """The brand as the signature names it, empty where policy names none."""

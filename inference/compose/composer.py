@@ -9,7 +9,6 @@ from inference.compose.choice import choose_source
 from inference.compose.notes import message_notes, note, source_notes
 from inference.compose.phrasing import Phrasing
 from inference.compose.steps import Writing, join_steps, write_steps
-from inference.language import UNDETERMINED
 from inference.policy import Policy
 from inference.text import fold
 from inference.tone import plan_tone
@@ -59,11 +58,7 @@ class _Composition:
 
     @property
     def language(self) -> str:
-        """The language to answer in: the customer's, or the caller's word or policy where a message shows none."""
-        detected = self.analysis.language
-        if self.message.language and (detected == UNDETERMINED or self.message.language in self.policy.languages):
-            return self.message.language
-        return self.policy.default_language if detected == UNDETERMINED else detected
+        return self.policy.reply_language(self.message, self.analysis.language)
 
     @property
     def notes_language(self) -> str:

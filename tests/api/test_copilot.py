@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from api.copilot import Copilot, query_text
+from api.copilot import Copilot
+from api.finder import query_text, sentences
 from api.settings import Settings
 from inference.types import Author, Feedback, Message, Status, Turn, Verdict
 from models.errors import ConflictError, InputError, NotFoundError, OverloadedError
@@ -140,3 +141,9 @@ async def test_schema_matches_the_tables(tmp_path: Path) -> None:
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
     await database.close()
+
+
+def test_only_texts_of_several_telling_sentences_are_looked_at_again() -> None:
+    assert sentences("وين بطاقتي") == []
+    assert sentences("أفشل بنك! والبطاقة ما وصلت للحين، تعبت") == ["والبطاقة ما وصلت للحين"]
+    assert len(sentences("my card is lost. " * 9)) == 4
