@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
-export RIFQ_DATA ?= $(CURDIR)/var/data
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint check train-setup long openapi lock clean
@@ -59,5 +58,5 @@ lock: $(VENV)/.dev ## Rebuild the requirements locks from pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --extra train --constraint requirements/dev.txt --unsafe-package torch --output-file requirements/train.txt pyproject.toml
 LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header
 
-clean: ## Remove the environment and the local data
+clean: ## Remove the environment and training leftovers
 	rm -rf $(VENV) var

@@ -15,6 +15,7 @@ from inference.lexicons import load_lexicon
 from inference.policy import Policy
 from inference.signals import find_signals
 from inference.text import fold, fold_pattern
+from inference.triage import is_courtesy
 from inference.types import (
     Analysis,
     Anger,
@@ -103,7 +104,10 @@ class Analyzer:
         names = {signal.name for signal in signals}
         level = _ordinal_level(encoded.level[index])
         rules = self._policy.anger
-        if names & set(rules.raise_to_furious):
+        # A few words of thanks are too little for the level head, which has learned from whole complaints.
+        if names <= {SignalName.THANKS} and is_courtesy(text):
+            level = AngerLevel.CALM
+        elif names & set(rules.raise_to_furious):
             level = AngerLevel.FURIOUS
         elif names & set(rules.raise_to_irritated) and level is AngerLevel.CALM:
             level = AngerLevel.IRRITATED

@@ -40,6 +40,12 @@ def greets_with_salam(text: str) -> bool:
     return _salam().search(fold(text).text) is not None
 
 
+def is_courtesy(text: str) -> bool:
+    """Tell whether a text is made of greetings, thanks and the like alone."""
+    words = _WORD.findall(fold(text).text)
+    return bool(words) and all(word in _words("fillers") for word in words)
+
+
 def classify(text: str, analysis: Analysis) -> Kind:
     """Classify a message by what it says besides courtesy."""
     if not text.strip():

@@ -50,6 +50,16 @@ def test_the_level_is_the_ordinal_median(rank: int, level: AngerLevel) -> None:
     assert understood.vector.shape == (384,)
 
 
+def test_courtesy_alone_is_calm_whatever_the_head_says() -> None:
+    encoder = ScriptedEncoder()
+    encoder.encode = lambda texts: ScriptedEncoder().encode(["level=2"] * len(texts))  # type: ignore[method-assign]
+    thanks, complaint = Analyzer(encoder, POLICY).analyze(
+        [Message(text="شكرا جزيلا لكم"), Message(text="thanks, idle lot")]
+    )
+    assert thanks.analysis.anger.level is AngerLevel.CALM
+    assert complaint.analysis.anger.level is AngerLevel.ANGRY
+
+
 def test_contempt_makes_furious_and_a_broken_promise_at_least_irritated() -> None:
     insult, promise = ANALYZER.analyze([Message(text="you are idiots"), Message(text="I was promised a call")])
     assert insult.analysis.anger.level is AngerLevel.FURIOUS
