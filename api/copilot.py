@@ -192,7 +192,7 @@ async def open_copilot(
             ResolutionStore(database),
             revision=loaded.revision,
             dimension=loaded.dimension,
-            means=loaded.means,
+            space=loaded.space,
             directory=settings.data,
         )
         keeper = IndexKeeper(knowledge, engine)

@@ -17,11 +17,12 @@ class SearchSpace:
     dialects, then turns what is left towards what is asked and away from how it is worded.
 
     Args:
-        means: Mean vector [dimension] by language; may be empty.
+        means: Mean vector [dimension] by language (``ar``, ``en``, ``arabizi``); may be empty.
         head: Linear head [dimension, dimension]; None for none.
     """
 
     def __init__(self, means: Mapping[str, Vectors], head: Vectors | None = None) -> None:
+        self.means = means
         self._means = np.stack([means[name] for name in sorted(means)]).astype(np.float32) if means else None
         self._head = None if head is None else head.astype(np.float32)
 

@@ -1,6 +1,6 @@
 """The exact index over one tenant's keys: inner products by FAISS, beside the lexical one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import faiss
@@ -45,32 +45,10 @@ class Candidate:
     lexical: float
 
 
-class Centring:
-    """Takes the part of a vector that only tells its language.
-
-    Raw e5 vectors of one language lie close together whatever they say. Each vector loses the mean of the language
-    that it lies nearest to, and is renormalised; so neither queries nor keys need a detected language, and Arabizi
-    or mixed text goes where the encoder puts it.
-    """
-
-    def __init__(self, means: Mapping[str, NDArray[np.float32]]) -> None:
-        self._means = np.stack([means[name] for name in sorted(means)]).astype(np.float32) if means else None
-
-    def __call__(self, vectors: Vectors) -> Vectors:
-        """Return centred unit vectors [n, dimension]."""
-        if self._means is None or not len(vectors):
-            return np.ascontiguousarray(vectors, dtype=np.float32)
-        # Nearest by Euclidean distance, so that a short mean is no disadvantage.
-        distance = (self._means**2).sum(axis=1) - 2.0 * (vectors @ self._means.T)
-        centred = vectors - self._means[distance.argmin(axis=1)]
-        norms = np.linalg.norm(centred, axis=1, keepdims=True)
-        return np.ascontiguousarray(centred / np.maximum(norms, 1e-9), dtype=np.float32)
-
-
 class TenantIndex:
     """All keys of one tenant's resolutions, in memory, immutable.
 
-    ``vectors`` are the centred unit vectors of ``keys`` of all ``resolutions``, in that order: [n keys, dimension].
+    ``vectors`` are the unit search vectors of ``keys`` of all ``resolutions``, in that order: [n keys, dimension].
     """
 
     def __init__(self, resolutions: Sequence[Resolution], vectors: Vectors) -> None:
@@ -89,7 +67,7 @@ class TenantIndex:
         """Return at least ``count`` resolutions that pass the filters (all, if fewer do), by vector and by words.
 
         Args:
-            query: one centred unit vector [dimension].
+            query: one unit vector in the search space [dimension].
             text: the message, for the lexical part; None for vectors alone.
             count: how many resolutions are wanted.
             filters: applied inside the search.
@@ -121,7 +99,7 @@ class TenantIndex:
         return {}
 
     def answer_vector(self, row: int) -> Vectors:
-        """Return the centred vector of a resolution's answer [dimension]."""
+        """Return the search vector of a resolution's answer [dimension]."""
         last: Vectors = self._vectors[self._starts[row + 1] - 1]
         return last
 

@@ -9,11 +9,11 @@ from itertools import groupby
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from inference.types import SearchResult
 from models.errors import InputError
-from retrieval.index import Centring, Filters, TenantIndex
+from models.space import SearchSpace
+from retrieval.index import Filters, TenantIndex
 from retrieval.keys import keys
 from retrieval.relevance import Relevance, load_relevance
 from retrieval.search import Weights, rank, result
@@ -42,7 +42,7 @@ class KnowledgeBase:
         store: where the resolutions are.
         revision: the encoder's revision; vectors of another one are never used.
         dimension: the encoder's dimension.
-        means: per-language mean vectors of the encoder; empty for no centring.
+        space: maps the encoder's vectors to search vectors; None searches them as they are.
         directory: the data directory; its ``index`` folder holds the snapshots. None keeps everything in memory.
         relevance: the calibrated model; the shipped one if None.
         weights: of the parts of a score.
@@ -54,7 +54,7 @@ class KnowledgeBase:
         *,
         revision: str,
         dimension: int,
-        means: Mapping[str, NDArray[np.float32]] | None = None,
+        space: SearchSpace | None = None,
         directory: Path | None = None,
         relevance: Relevance | None = None,
         weights: Weights | None = None,
@@ -62,7 +62,7 @@ class KnowledgeBase:
         self.store = store
         self.relevance = relevance or load_relevance()
         self.weights = weights or Weights()
-        self._centring = Centring(means or {})
+        self._space = space or SearchSpace({})
         self._cache = VectorCache(dimension)
         self._folder = None if directory is None else SnapshotFolder(directory / SNAPSHOT_FOLDER, revision)
         self._state = _State("", {})
@@ -136,7 +136,7 @@ class KnowledgeBase:
         index = state.tenants.get(tenant)
         if index is None:
             return SearchResult(hits=(), relevance=0.0, answerable=False, generation=state.generation)
-        query = self._centring(np.asarray(vector, dtype=np.float32)[None, :])[0]
+        query = self._space(np.asarray(vector, dtype=np.float32)[None, :])[0]
         filters = Filters(product, tuple(tags), tuple(languages))
         ranked = rank(
             index, query, text=text, count=k, filters=filters, language=language, today=today, weights=self.weights
@@ -153,7 +153,7 @@ class KnowledgeBase:
         self._cache.lookup(everything, encode, progress)
         self._cache.keep_only(everything)
         tenants = {
-            tenant: TenantIndex(items, self._centring(self._cache.lookup(texts[tenant], encode)))
+            tenant: TenantIndex(items, self._space(self._cache.lookup(texts[tenant], encode)))
             for tenant, items in groups.items()
         }
         self._save(snapshot.generation)

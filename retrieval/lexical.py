@@ -18,6 +18,8 @@ _BUCKETS = 1 << 18
 _SHORTEST, _LONGEST = 3, 5
 _LONGEST_WORD = 40
 _WORD = re.compile(r"\w+")
+
+
 def grams(text: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the hashed n-grams of a text, each once, and their sublinear term frequencies 1 + ln(tf)."""
     found = [gram for word in _WORD.findall(fold(text).text) for gram in _word_grams(word[:_LONGEST_WORD])]

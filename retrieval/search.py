@@ -61,7 +61,7 @@ def rank(
     today: date,
     weights: Weights,
 ) -> list[Scored]:
-    """Score the resolutions nearest to a centred query vector [dimension]; best first, ties by id."""
+    """Score the resolutions nearest to a query vector in the search space [dimension]; best first, ties by id."""
     candidates = index.candidates(query, text=text, count=max(count, POOL), filters=filters)
     scored = [_score(index, item, language, today, weights) for item in candidates]
     return sorted(scored, key=lambda item: (-item.score, index.resolutions[item.candidate.row].id))

@@ -53,7 +53,7 @@ async def draft_path_timings(store: Path, *, today: date, threads: int, count: i
     database = await open_database(database_url(store))
     try:
         knowledge = KnowledgeBase(
-            ResolutionStore(database), revision=encoder.revision, dimension=encoder.dimension, means=encoder.means
+            ResolutionStore(database), revision=encoder.revision, dimension=encoder.dimension, space=encoder.space
         )
         await knowledge.refresh(lambda texts: encoder.encode(texts).vectors)
     finally:

@@ -17,7 +17,6 @@ from models.registry import load_encoder
 from retrieval.calibrate.bench import Bench
 from retrieval.calibrate.fit import fit
 from retrieval.calibrate.questions import load_questions
-from retrieval.index import Centring
 from retrieval.relevance import FEATURES
 from retrieval.search import Weights
 
@@ -34,7 +33,7 @@ def main(
     generator = random.Random(seed)  # noqa: S311 - a repeatable sample, no secret
     encoder = load_encoder()
     questions = load_questions(per_language, per_set, generator)
-    bench = Bench(questions, lambda texts: encoder.encode(texts).vectors, Centring(encoder.means), encoder.dimension)
+    bench = Bench(questions, lambda texts: encoder.encode(texts).vectors, encoder.space, encoder.dimension)
     weights = {"shipped": Weights(), "vectors_only": Weights(lexical=0.0), "best_key_only": Weights(0.0, lexical=0.0)}
     report: dict[str, object] = {name: bench.recall(choice) for name, choice in weights.items()}
     if not measure:

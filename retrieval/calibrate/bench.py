@@ -8,9 +8,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from models.space import SearchSpace
 from retrieval import sample
 from retrieval.calibrate.questions import Question
-from retrieval.index import Centring, Filters, TenantIndex
+from retrieval.index import Filters, TenantIndex
 from retrieval.keys import keys
 from retrieval.search import Scored, Weights, features, rank
 from retrieval.vectors import Encode, VectorCache
@@ -46,19 +47,19 @@ class Observations:
 class Bench:
     """The sample helpdesk and the questions, encoded once."""
 
-    def __init__(self, questions: Sequence[Question], encode: Encode, centring: Centring, dimension: int) -> None:
+    def __init__(self, questions: Sequence[Question], encode: Encode, space: SearchSpace, dimension: int) -> None:
         self.questions = questions
         self._cache = VectorCache(dimension)
         self._encode = encode
-        self._centring = centring
-        self._vectors = centring(self._cache.lookup([question.text for question in questions], encode))
+        self._space = space
+        self._vectors = space(self._cache.lookup([question.text for question in questions], encode))
         self._resolutions = tuple(sample.load(_TODAY))
 
     def index(self, intents: set[str]) -> TenantIndex:
         """Build the index of a store with these intents only."""
         kept = [item for item in self._resolutions if sample.intent_of(item.id) in intents]
         texts = [key.text for item in kept for key in keys(item)]
-        return TenantIndex(kept, self._centring(self._cache.lookup(texts, self._encode)))
+        return TenantIndex(kept, self._space(self._cache.lookup(texts, self._encode)))
 
     def recall(self, weights: Weights) -> dict[str, dict[str, float]]:
         """Return, by language of the question, Recall@1, @5, @10 by intent on the whole store.

@@ -1,6 +1,6 @@
 """A tiny encoder and a tiny knowledge base: no artefact, no data sets, answers in microseconds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from zlib import crc32
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from inference.types import Resolution
 from models.encoder import Encoded, Encoder, TokenWeight
+from models.space import SearchSpace
 
 TODAY = date(2025, 6, 15)
 DIMENSION = 64
@@ -22,7 +23,7 @@ class FakeEncoder(Encoder):
         self.name = "fake"
         self.revision = revision
         self.dimension = DIMENSION
-        self.means: Mapping[str, NDArray[np.float32]] = {}
+        self.space = SearchSpace({})
         self.calls: list[int] = []
 
     def encode(self, texts: Sequence[str]) -> Encoded:

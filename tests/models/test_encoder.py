@@ -99,8 +99,8 @@ def test_long_text_is_cut(encoder: Encoder) -> None:
 
 
 def test_means_are_vectors_of_the_languages(encoder: Encoder) -> None:
-    assert {"ar", "en"} <= encoder.means.keys()
-    assert all(mean.shape == (encoder.dimension,) for mean in encoder.means.values())
+    assert {"ar", "en"} <= encoder.space.means.keys()
+    assert all(mean.shape == (encoder.dimension,) for mean in encoder.space.means.values())
 
 
 def test_what_any_agent_would_agree_on(encoder: Encoder) -> None:

@@ -6,11 +6,11 @@ import pytest
 
 from models.errors import ConfigurationError
 from models.sets.folder import sets_folder
+from models.space import SearchSpace
 from retrieval import sample
 from retrieval.calibrate.bench import ELSEWHERE, IN_STORE, LEFT_OUT, STORE_SIZES, Bench, Observations
 from retrieval.calibrate.fit import FALSE_ANSWERS, fit
 from retrieval.calibrate.questions import Question, intent_name, load_questions
-from retrieval.index import Centring
 from retrieval.search import Weights
 from tests.retrieval.conftest import DIMENSION, fake_encode
 
@@ -45,7 +45,7 @@ def test_fit_parts_what_can_be_answered_from_what_cannot() -> None:
 
 
 def test_bench_on_the_sample_helpdesk() -> None:
-    bench = Bench(QUESTIONS, fake_encode, Centring({}), DIMENSION)
+    bench = Bench(QUESTIONS, fake_encode, SearchSpace({}), DIMENSION)
     recall = bench.recall(Weights())
     assert {language: figures["n"] for language, figures in recall.items()} == {"ar": 1, "en": 1}
     assert recall["en"]["recall@1"] == 1.0

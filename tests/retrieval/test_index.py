@@ -1,27 +1,8 @@
-import numpy as np
 import pytest
 
 from models.errors import ArtifactError
-from retrieval.index import Centring
 from retrieval.lexical import LexicalIndex
 from retrieval.relevance import FEATURES, load_relevance, parse_relevance
-
-GENERATOR = np.random.default_rng(7)
-
-
-def test_centring_takes_the_language_away() -> None:
-    meanings = GENERATOR.normal(size=(20, 64)).astype(np.float32)
-    offsets = {"ar": np.eye(64, dtype=np.float32)[0] * 60, "en": np.eye(64, dtype=np.float32)[1] * 60}
-    sides = {name: meanings + offset for name, offset in offsets.items()}
-    means = {name: side.mean(axis=0) for name, side in sides.items()}
-    arabic, english = (Centring(means)(sides[name]) for name in ("ar", "en"))
-    assert ((arabic @ english.T).argmax(axis=1) == np.arange(20)).all()
-    np.testing.assert_allclose(np.linalg.norm(arabic, axis=1), 1.0, rtol=1e-5)
-
-
-def test_centring_without_means_changes_nothing() -> None:
-    vectors = GENERATOR.normal(size=(3, 8)).astype(np.float32)
-    np.testing.assert_array_equal(Centring({})(vectors), vectors)
 
 
 def test_lexical_scores() -> None:

@@ -88,7 +88,7 @@ def test_an_exported_artefact_loads(tmp_path: Path) -> None:
     encoder = load_encoder(tmp_path)
     made = encoder.encode(["وين بطاقتي؟", "where is my card"])
     assert made.vectors.shape == (2, tiny.HIDDEN)
-    assert encoder.means["ar"].tolist() == [1.0] * tiny.HIDDEN
+    assert encoder.space.means["ar"].tolist() == [1.0] * tiny.HIDDEN
     assert [token.start for token in made.tokens[1]] == [0, 6, 9, 12]
 
 
