@@ -33,7 +33,7 @@ class Weights:
     """
 
     agreement: float = 0.7
-    agreeing: int = 5
+    agreeing: int = 8
     lexical: float = 1.0
     language: float = 0.05
     unverified: float = 0.03

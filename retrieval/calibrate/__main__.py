@@ -27,11 +27,12 @@ def main(
     measure: Annotated[bool, typer.Option(help="Only measure the search; write nothing.")] = False,
     per_language: Annotated[int, typer.Option(help="Banking questions of each language.")] = 800,
     per_set: Annotated[int, typer.Option(help="Questions of each other set.")] = 120,
+    model: Annotated[Path | None, typer.Option(help="Folder of another artefact than the shipped one.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 0,
 ) -> None:
     """Measure the search and fit the relevance model on train-side questions."""
     generator = random.Random(seed)  # noqa: S311 - a repeatable sample, no secret
-    encoder = load_encoder()
+    encoder = load_encoder(model, threads=2)
     questions = load_questions(per_language, per_set, generator)
     bench = Bench(questions, lambda texts: encoder.encode(texts).vectors, encoder.space, encoder.dimension)
     weights = {"shipped": Weights(), "vectors_only": Weights(lexical=0.0), "best_key_only": Weights(0.0, lexical=0.0)}

@@ -48,7 +48,7 @@ def test_packed_graph_is_close_to_torch_with_the_same_weights(bits: int) -> None
         for name, value in whole.weights.items()
         if name.endswith(("dense.weight", "query.weight", "key.weight", "value.weight"))
     }
-    packed = {name: pack(value, bits).restore() for name, value in matrices.items()}
+    packed = {name: pack(value, bits, min(128, value.shape[1])).restore() for name, value in matrices.items()}
     packed["embeddings.word_embeddings.weight"] = pack(
         whole.weights["embeddings.word_embeddings.weight"], bits
     ).restore()
@@ -65,10 +65,10 @@ def test_heads_equal_their_definition() -> None:
         wide = states @ heads["weight"].T + heads["bias"]
         active = wide * 0.5 * (1 + erf(wide / np.sqrt(2)))
         attention = softmax((active @ heads["attention"].T)[3:], axis=0)[:, list(ATTENTION_OF)]
-        terms = attention * (active @ heads["value"].T)[3:]
-        np.testing.assert_allclose(made["contributions"][row, 3 : len(ids)], terms, atol=1e-4)
+        terms = attention * (active @ heads["value"].T + heads["lexical"][ids])[3:]
+        np.testing.assert_allclose(made["contributions"][row, 3 : len(ids)], terms, atol=2e-3)
         np.testing.assert_allclose(made["contributions"][row, :3], 0, atol=1e-6)
-        np.testing.assert_allclose(made["logits"][row], terms.sum(axis=0) + heads["constant"], atol=1e-4)
+        np.testing.assert_allclose(made["logits"][row], terms.sum(axis=0) + heads["constant"], atol=2e-3)
 
 
 def test_weights_of_a_blob_are_packed_without_loss() -> None:

@@ -55,5 +55,6 @@ def heads(layers: tuple[int, ...] = (0, 1, 2), width: int = 16, seed: int = 1) -
         "value": normal(6, width),
         "constant": normal(6),
         "thresholds": np.array([0.0, 1.0, 2.0], np.float32),
+        "lexical": normal(len(pieces()), 6),
         "prefix": np.array([3], np.float32),
     }
