@@ -1,8 +1,8 @@
 """``python -m retrieval.calibrate``: print the figures as JSON and write ``retrieval/relevance.json``.
 
 The store is the sample helpdesk, whole and with intents left out; a question counts as answered when the best hit has
-its intent. Only train and validation parts are read: banking77, ArBanking77; hint3, MultiDoGO (without finance),
-DSTC11 insurance, Tatoeba and Bagisto as other domains.
+its intent. Only dev parts are read, of banking77, ArBanking77 and MultiDoGO (without finance); and, which nothing here
+learns from, HINT3's train part, Tatoeba and Bagisto.
 """
 
 import json
