@@ -45,9 +45,16 @@ NOTES = frozenset(
 
 
 class Scope(Record):
-    """``refuse_below``: relevance that makes a message out of scope; ``safety_tags`` mark what protects money."""
+    """How relevant a finding must be, and which resolutions protect money.
+
+    Attributes:
+        refuse_below: Relevance under which a message is out of scope.
+        name_above: Relevance from which a question back names what was found.
+        safety_tags: Tags of resolutions whose first steps protect the customer's money.
+    """
 
     refuse_below: Probability
+    name_above: Probability
     safety_tags: tuple[str, ...] = ()
 
 

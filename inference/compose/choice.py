@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from inference.policy import Policy
 from inference.types import Hit, Reason, SearchResult
 
-# A twin in the customer's language, or a reliable neighbour, may stand this far below the best score.
+# How far below the best score a hit may stand to be taken instead of it: a twin in the customer's language, a reliable
+# neighbour, the protecting one where theft is reported, and the other reading that a question names.
 LANGUAGE_MARGIN = 0.15
 RELIABLE_MARGIN = 0.03
+PROTECT_MARGIN = 0.25
+RIVAL_MARGIN = 0.1
 
 
 @dataclass(frozen=True)
@@ -19,17 +22,26 @@ class Choice:
     rivals: tuple[Hit, ...] = ()
 
 
-def choose_source(found: SearchResult, policy: Policy, language: str) -> Choice:
-    """Choose among the hits: in the customer's language, relevant, verified and unexpired."""
+def choose_source(found: SearchResult, policy: Policy, language: str, *, protect: bool = False) -> Choice:
+    """Choose among the hits: in the customer's language, relevant, verified and unexpired.
+
+    With ``protect`` (theft or fraud is reported), a near hit that protects the customer's money goes first.
+    """
     if not found.hits or found.relevance < policy.scope.refuse_below:
         return Choice(None, Reason.OUT_OF_SCOPE)
     best = found.hits[0]
-    own = tuple(
-        hit for hit in found.hits if hit.resolution.language == language and hit.score >= best.score - LANGUAGE_MARGIN
-    )
-    if not own:
+    own = tuple(hit for hit in found.hits if hit.resolution.language == language)
+    if not own or own[0].score < best.score - LANGUAGE_MARGIN:
         return Choice(best, Reason.NO_SOURCE_IN_LANGUAGE)
     if not found.answerable:
-        return Choice(None, Reason.TOO_VAGUE, own[:2])
+        near = tuple(hit for hit in own if hit.score >= own[0].score - RIVAL_MARGIN)
+        return Choice(None, Reason.TOO_VAGUE, near[:2] if found.relevance >= policy.scope.name_above else ())
+    if protect:
+        own = tuple(sorted(own, key=lambda hit: not _protects(hit, own[0], policy)))
     reliable = [hit for hit in own if hit.freshness.reliable and hit.score >= own[0].score - RELIABLE_MARGIN]
     return Choice(reliable[0], None) if reliable else Choice(own[0], Reason.UNRELIABLE_SOURCE)
+
+
+def _protects(hit: Hit, best: Hit, policy: Policy) -> bool:
+    tagged = bool(set(hit.resolution.tags) & set(policy.scope.safety_tags))
+    return tagged and hit.score >= best.score - PROTECT_MARGIN

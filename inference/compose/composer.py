@@ -25,6 +25,7 @@ from inference.types import (
     Reason,
     SearchResult,
     Severity,
+    SignalName,
     Source,
     SourceKind,
     Status,
@@ -79,22 +80,26 @@ class _Composition:
     def _without_source(self, kind: Kind) -> Draft:
         if kind in {Kind.THANKS, Kind.GREETING}:
             return self._courtesy("thanks" if kind is Kind.THANKS else "greeting_only")
+        return self._ask(self._question(()))
+
+    def _question(self, rivals: tuple[Hit, ...]) -> str:
+        """One good question: between two likely readings, to confirm one, or an open one."""
+        names = [rival.resolution.problem.rstrip(" .؟?") for rival in rivals]
+        if len(names) > 1:
+            return self._phrasing.pick("ask_between", first=names[0], second=names[1])
+        if names:
+            return self._phrasing.pick("ask_confirm", first=names[0])
         calm = self.analysis.anger.level is AngerLevel.CALM
-        return self._ask(self._phrasing.pick("ask_open" if calm else "ask_open_angry"))
+        return self._phrasing.pick("ask_open" if calm else "ask_open_angry")
 
     def _answer(self) -> Draft:
-        choice = choose_source(self.found, self.policy, self.language)
+        protect = self.analysis.has(SignalName.FRAUD_OR_THEFT)
+        choice = choose_source(self.found, self.policy, self.language, protect=protect)
         hit = choice.hit
         if choice.reason is Reason.OUT_OF_SCOPE:
             return self._refuse(Reason.OUT_OF_SCOPE, self._note("out_of_scope"))
         if hit is None:
-            names = [rival.resolution.problem.rstrip(" .؟?") for rival in choice.rivals]
-            text = (
-                self._phrasing.pick("ask_between", first=names[0], second=names[1])
-                if len(names) > 1
-                else self._phrasing.pick("ask_confirm", first=names[0])
-            )
-            return self._ask(text, self._note("ambiguous"), hits=choice.rivals)
+            return self._ask(self._question(choice.rivals), self._note("ambiguous"), hits=choice.rivals)
         if choice.reason is Reason.NO_SOURCE_IN_LANGUAGE:
             values = {"id": hit.resolution.id, "language": hit.resolution.language}
             return self._refuse(choice.reason, self._note("other_language", **values), hits=(hit,))

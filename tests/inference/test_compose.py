@@ -127,6 +127,24 @@ def test_an_unsure_match_asks_one_question_between_the_two_likeliest() -> None:
     assert "رسوم البطاقة" in composed.text
 
 
+def test_a_far_second_is_not_offered_and_a_faint_match_is_not_named() -> None:
+    rival = resolution(id="fee.ar", problem="رسوم البطاقة", restatement=None)
+    far = draft("البطاقة والرسوم", result=found(ARABIC_LATE, rival, relevance=0.3, scores=(0.6, 0.4)))
+    assert "بطاقتي لم تصل" in far.text
+    assert "رسوم البطاقة" not in far.text
+    faint = draft("البطاقة والرسوم", result=found(ARABIC_LATE, rival, relevance=0.1))
+    assert faint.status is Status.NEEDS_INFORMATION
+    assert "بطاقتي لم تصل" not in faint.text
+
+
+def test_reported_theft_prefers_the_protecting_source() -> None:
+    stolen = resolution(id="stolen.ar", tags=("stolen",), restatement="أن بطاقتكم سُرقت")
+    near = found(ARABIC_LATE, stolen, scores=(0.9, 0.7))
+    assert draft("انسرقت بطاقتي", result=near).sources[0].id == "stolen.ar"
+    assert draft("وين بطاقتي", result=near).sources[0].id == "late.ar"
+    assert draft("انسرقت بطاقتي", result=found(ARABIC_LATE, stolen, scores=(0.9, 0.3))).sources[0].id == "late.ar"
+
+
 @pytest.mark.parametrize(
     "changes", [{"verified_by": None, "verified_at": None, "review_by": None}, {"review_by": date(2026, 11, 20)}]
 )
