@@ -111,7 +111,11 @@ class Encoder:
         return [encoding.tokens for encoding in self._encodings([normalise(text) for text in texts])]
 
     def _encodings(self, cleaned: Sequence[Normalised]) -> "list[Encoding]":
-        made: list[Encoding] = self._tokenizer.encode_batch([PREFIX + clean.text for clean in cleaned])
+        texts = [PREFIX + clean.text for clean in cleaned]
+        if len(texts) == 1:
+            # Waking the tokenizer's thread pool takes longer than one text does.
+            return [self._tokenizer.encode(texts[0])]
+        made: list[Encoding] = self._tokenizer.encode_batch(texts)
         return made
 
     def encode(self, texts: Sequence[str]) -> Encoded:
@@ -169,13 +173,14 @@ def feed(ids: Sequence[Sequence[int]]) -> dict[str, NDArray[np.int32]]:
 
 
 def _weights(clean: Normalised, encoding: "Encoding", terms: NDArray[np.float32]) -> tuple[TokenWeight, ...]:
-    found = []
-    for position, (start, end) in enumerate(encoding.offsets):
-        if start < end and start >= len(PREFIX):
-            first, last = clean.span(start - len(PREFIX), end - len(PREFIX))
-            row = terms[position]
-            found.append(TokenWeight(first, last, float(row[_ANGER]), float(row[2] - row[0])))
-    return tuple(found)
+    anger = terms[:, _ANGER].tolist()
+    sentiment = (terms[:, 2] - terms[:, 0]).tolist()
+    skip = len(PREFIX)
+    return tuple(
+        TokenWeight(*clean.span(start - skip, end - skip), anger[position], sentiment[position])
+        for position, (start, end) in enumerate(encoding.offsets)
+        if skip <= start < end
+    )
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

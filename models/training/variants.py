@@ -19,7 +19,8 @@ from models.training.measure import latency
 log = logging.getLogger(__name__)
 
 PACKED = {
-    "8-bit products in blocks of 128, int8 activations (shipped)": Precision(),
+    "8-bit products in blocks of 64, int8 activations (shipped)": Precision(),
+    "8-bit products in blocks of 128, int8 activations": Precision(8, 4, 4, 128),
     "8-bit products in blocks of 32, int8 activations": Precision(8, 4, 4, BLOCK),
     "4-bit products in blocks of 32, int8 activations": Precision(4, 4, 4, BLOCK),
     "4-bit products in blocks of 32, float32 activations": Precision(4, 4, 0, BLOCK),
@@ -40,31 +41,10 @@ def compare(checkpoint: Checkpoint, ids: Sequence[Sequence[int]], threads: int =
         By variant: size in MB, cosine to float32 (mean, worst), largest change of a vector's component between alone
         and in a batch, median of one 32-token text, texts a second alone and in sorted batches.
     """
-    try:
-        from onnx import save  # noqa: PLC0415 - an extra
-        from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415
-    except ImportError as error:
-        raise MissingExtraError("train") from error
     found: dict[str, dict[str, float]] = {}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        save(build(checkpoint, Precision(32, 32)), str(folder / "float.onnx"))
-        save(build(checkpoint, Precision(32, 4)), str(folder / "half.onnx"))
-        # Fused operators carry no shapes, so the quantiser has to be told that everything is float.
-        quantize_dynamic(
-            folder / "half.onnx",
-            folder / "dynamic.onnx",
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            op_types_to_quantize=["MatMul"],
-            extra_options={"DefaultTensorType": 1},
-        )
-        files = {FLOAT: folder / "float.onnx", DYNAMIC: folder / "dynamic.onnx"}
-        for index, (label, precision) in enumerate(PACKED.items()):
-            files[label] = folder / f"packed{index}.onnx"
-            save(build(checkpoint, precision), str(files[label]))
-        reference: NDArray[np.float32] | None = None
-        for label, path in files.items():
+    reference: NDArray[np.float32] | None = None
+    with tempfile.TemporaryDirectory() as folder:
+        for label, path in _write(checkpoint, Path(folder)).items():
             log.info("variants: %s", label)
             alone, figures = _measure(path, ids, threads)
             reference = alone if reference is None else reference
@@ -72,6 +52,32 @@ def compare(checkpoint: Checkpoint, ids: Sequence[Sequence[int]], threads: int =
             figures |= {"mean": round(float(cosines.mean()), 5), "worst": round(float(cosines.min()), 5)}
             found[label] = figures
     return found
+
+
+def _write(checkpoint: Checkpoint, folder: Path) -> dict[str, Path]:
+    try:
+        from onnx import save  # noqa: PLC0415 - an extra
+        from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingExtraError("train") from error
+    files = {FLOAT: folder / "float.onnx", DYNAMIC: folder / "dynamic.onnx"}
+    save(build(checkpoint, Precision(32, 32)), str(files[FLOAT]))
+    save(build(checkpoint, Precision(32, 4)), str(folder / "half.onnx"))
+    logging.disable(logging.WARNING)  # it logs a line a node
+    quantize_dynamic(
+        folder / "half.onnx",
+        files[DYNAMIC],
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        op_types_to_quantize=["MatMul"],
+        # Fused operators carry no shapes, so the quantiser has to be told that everything is float.
+        extra_options={"DefaultTensorType": 1},
+    )
+    logging.disable(logging.NOTSET)
+    for index, (label, precision) in enumerate(PACKED.items()):
+        files[label] = folder / f"packed{index}.onnx"
+        save(build(checkpoint, precision), str(files[label]))
+    return files
 
 
 def _measure(path: Path, ids: Sequence[Sequence[int]], threads: int) -> tuple[NDArray[np.float32], dict[str, float]]:

@@ -48,7 +48,9 @@ def test_packed_graph_is_close_to_torch_with_the_same_weights(bits: int) -> None
         for name, value in whole.weights.items()
         if name.endswith(("dense.weight", "query.weight", "key.weight", "value.weight"))
     }
-    packed = {name: pack(value, bits, min(128, value.shape[1])).restore() for name, value in matrices.items()}
+    packed = {
+        name: pack(value, bits, min(Precision().block, value.shape[1])).restore() for name, value in matrices.items()
+    }
     packed["embeddings.word_embeddings.weight"] = pack(
         whole.weights["embeddings.word_embeddings.weight"], bits
     ).restore()
