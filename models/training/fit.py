@@ -37,7 +37,7 @@ def fit(
 ) -> Fitted:
     """Train on ``train``; after each epoch score ``dev``, and keep the best mean figure.
 
-    The best state goes into the file ``keep`` as well; where that exists already, nothing is trained.
+    The best state ends in the file ``keep``; where that exists already, nothing is trained.
     """
     import torch  # noqa: PLC0415 - an extra
 
@@ -55,6 +55,7 @@ def fit(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, recipe.rate, total_steps=int(recipe.epochs * len(plan) * 1.02) + 9, pct_start=0.1
     )
+    partial = keep.with_suffix(".partial")
     best: tuple[float, dict[str, Any], dict[str, float], int] | None = None
     for epoch in range(recipe.epochs):
         module.train()
@@ -76,10 +77,11 @@ def fit(
         if best is None or mean > best[0]:
             kept = {name: value.detach().clone() for name, value in module.state_dict().items()}
             best = (mean, kept, scores, epoch)
-            torch.save({"state": kept, "scores": scores, "epoch": epoch}, keep)
+            torch.save({"state": kept, "scores": scores, "epoch": epoch}, partial)
         plan = _plan(train, recipe, random)
     if best is None:
         raise ValueError("A recipe needs at least one epoch.")
+    partial.rename(keep)
     module.load_state_dict(best[1])
     return Fitted(module, best[2], best[3])
 

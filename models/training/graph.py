@@ -26,8 +26,8 @@ FLOAT_BITS = 32
 class Precision:
     """How matrices are stored: 32 (float), 8 or 4 bits, for the products and for the word embeddings.
 
-    ``block`` is how many weights of a product share a scale: 8 bits in blocks of 64 run a fifth faster than 4 bits in
-    the blob's own blocks of 32 and lose next to nothing; in blocks of 128 ONNX Runtime 1.31's kernel makes a row depend
+    ``block`` is how many weights of a product share a scale: 8 bits in blocks of 64 run faster than 4 bits in the
+    blob's own blocks of 32 and lose next to nothing; in blocks of 128 ONNX Runtime 1.31's kernel makes a row depend
     on how many rows stand beside it (a probability moved by 0.012). ``accuracy_level`` is ONNX Runtime's: 4 computes in
     int8 with activations quantised per row and block, 0 in float32.
     """
