@@ -97,7 +97,10 @@ def _tests(figures: Mapping[str, Any]) -> str:
         for name, test in figures["tests"].items()
     ]
     header = ("official test", "metric", "n", "this", "character TF-IDF", "frozen encoder before")
-    looks = f"The recipe has looked at these tests {figures['test_looks']} time(s). Settings within a run were chosen on dev rows; a later run was started knowing the figures of the one before, so the last look is not a blind one.\n"
+    looks = (
+        f"The recipe has looked at these tests {figures['test_looks']} time(s). Settings of a run were chosen on dev "
+        "rows; a later run was started knowing the figures of the one before, so the last look is not a blind one.\n"
+    )
     note = "The baseline learned from the same rows. Intervals: see the evaluation suite.\n"
     return f"## Official tests\n\n{_table(header, rows)}\n{looks}{note}"
 

@@ -40,14 +40,14 @@ def main(
     if not measure:
         fitted = fit(bench.observe(Weights(), generator), seed=seed)
         report["relevance"] = fitted.figures
-        model = {
+        written = {
             "intercept": fitted.relevance.intercept,
             "weights": dict(zip(FEATURES, fitted.relevance.weights, strict=True)),
             "thresholds": fitted.relevance.thresholds,
             "encoder": encoder.revision,
             "figures": report,
         }
-        OUTPUT.write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
+        OUTPUT.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps(report, indent=2) + "\n")
 
 
