@@ -55,7 +55,8 @@ lock: $(VENV)/.dev ## Rebuild the requirements locks from pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --output-file requirements/base.txt pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --constraint requirements/base.txt --output-file requirements/build.txt requirements/build.in
 	$(BIN)/pip-compile $(LOCK) --extra dev --constraint requirements/base.txt --output-file requirements/dev.txt pyproject.toml
-	$(BIN)/pip-compile $(LOCK) --extra train --constraint requirements/dev.txt --unsafe-package torch --output-file requirements/train.txt pyproject.toml
+	$(BIN)/pip-compile $(filter-out --allow-unsafe,$(LOCK)) --extra train --constraint requirements/dev.txt --constraint requirements/torch.txt \
+	  --unsafe-package torch --output-file requirements/train.txt pyproject.toml
 LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header
 
 clean: ## Remove the environment and training leftovers
