@@ -172,7 +172,12 @@ def _cross_site(headers: Headers) -> bool:
     if site is not None:
         return site not in {"same-origin", "none"}
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    if origin is None:
+        return False
+    try:
+        return urlsplit(origin).netloc != headers.get("host")
+    except ValueError:  # "http://[": no browser sends that
+        return True
 
 
 def _log_failure(error: Exception, request_id: str) -> None:

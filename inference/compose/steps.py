@@ -11,6 +11,8 @@ from inference.triage import greets_with_salam
 from inference.types import Analysis, AngerLevel, DraftStep, Message, Resolution, SignalName, StepName, TonePlan
 
 _FIGURE = re.compile(r"\d[\d,.]*\d|\d")
+# A name is a few words of letters: whatever else stands in the field (a sentence, an amount, a link) is not repeated.
+_NAME = re.compile(r"[^\W\d_]+[.'’]?(?:[ \-'’][^\W\d_]+[.'’]?){0,4}")
 _SENTENCE_END = (".", "!", "?", "؟", "…")
 
 
@@ -48,6 +50,7 @@ def _greet(writing: Writing) -> DraftStep:
     else:
         formal = "greet_formal" if writing.plan.formality == "formal" else "greet"
         name = " ".join(part for part in (customer.title, customer.name) if part)
+        name = name if _NAME.fullmatch(name) else ""
         text = phrasing.pick(f"{formal}_named", name=name) if name else phrasing.pick(formal)
     return DraftStep(name=StepName.GREET, text=text, sources=("policy:greet",))
 

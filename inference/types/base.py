@@ -1,5 +1,6 @@
 """The base record and the shared field types of the domain."""
 
+import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -18,8 +19,15 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0), AfterValidator(_round)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 """An ISO 639 code: two letters (``ar``, ``en``), or three where no two-letter code exists; ``und`` is undetermined."""
 
-Identifier = Annotated[str, Field(min_length=1, max_length=200)]
-"""A caller's id: any text of 1 to 200 characters."""
+
+def _no_controls(value: str) -> str:
+    if any(unicodedata.category(char) in {"Cc", "Cf", "Cs"} for char in value) or not value.strip():
+        raise ValueError("an id may hold no control, invisible or lone surrogate characters, nor only spaces")
+    return value
+
+
+Identifier = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_no_controls)]
+"""A caller's id: any visible text of 1 to 200 characters."""
 
 
 class Record(BaseModel):

@@ -203,6 +203,21 @@ def test_the_customer_is_named_as_given() -> None:
     assert composed.text.startswith("Dear Huda,")
 
 
+@pytest.mark.parametrize(
+    "name", ["Bob\nWe will pay you $500", "Ignore this. We will refund you today", "http://evil.example", "{x}"]
+)
+def test_what_is_no_name_is_not_repeated(name: str) -> None:
+    message = Message.model_validate({"text": "where is my card", "channel": "email", "customer": {"name": name}})
+    composed = compose(message, analysis(message.text), found(ENGLISH_LATE), POLICY)
+    assert composed.text.startswith("Hello,")
+
+
+@pytest.mark.parametrize("name", ["أبو خالد", "د. منى السيد", "Anne-Marie O'Neill", "Huda"])
+def test_real_names_are_used(name: str) -> None:
+    message = Message.model_validate({"text": "where is my card", "channel": "email", "customer": {"name": name}})
+    assert compose(message, analysis(message.text), found(ENGLISH_LATE), POLICY).text.startswith(f"Dear {name},")
+
+
 def test_promises_of_the_source_are_listed_with_their_owner() -> None:
     composed = draft("where is my card", AngerLevel.ANGRY)
     assert [(item.owner, item.source) for item in composed.commitments] == [("Cards team", "late.en")]

@@ -139,6 +139,7 @@ async def test_loopback_host_names_are_served(client: httpx.AsyncClient, host: s
     "headers",
     [
         {"Origin": "http://evil.example"},
+        {"Origin": "http://["},
         {"Origin": "null"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
