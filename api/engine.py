@@ -17,9 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.timing import record
-from inference.analysis import Understood
+from inference.analysis import EncoderLike, Understood
 from inference.types import Message
-from models.encoder import Encoded
 from models.errors import OverloadedError
 
 Vectors = NDArray[np.float32]
@@ -43,16 +42,6 @@ class AnalyzerLike(Protocol):
 
     def analyze(self, messages: Sequence[Message]) -> list[Understood]:
         """Analyse messages, order kept."""
-
-
-class EncoderLike(Protocol):
-    """What the engine needs of ``models.encoder.Encoder``."""
-
-    name: str
-    revision: str
-
-    def encode(self, texts: Sequence[str]) -> Encoded:
-        """Encode texts, order kept."""
 
 
 @dataclass

@@ -33,11 +33,11 @@ def choose_source(found: SearchResult, policy: Policy, language: str, *, protect
     own = tuple(hit for hit in found.hits if hit.resolution.language == language)
     if not own or own[0].score < best.score - LANGUAGE_MARGIN:
         return Choice(best, Reason.NO_SOURCE_IN_LANGUAGE)
+    if protect:
+        own = tuple(sorted(own, key=lambda hit: not _protects(hit, own[0], policy)))
     if not found.answerable:
         near = tuple(hit for hit in own if hit.score >= own[0].score - RIVAL_MARGIN)
         return Choice(None, Reason.TOO_VAGUE, near[:2] if found.relevance >= policy.scope.name_above else ())
-    if protect:
-        own = tuple(sorted(own, key=lambda hit: not _protects(hit, own[0], policy)))
     reliable = [hit for hit in own if hit.freshness.reliable and hit.score >= own[0].score - RELIABLE_MARGIN]
     return Choice(reliable[0], None) if reliable else Choice(own[0], Reason.UNRELIABLE_SOURCE)
 

@@ -55,7 +55,6 @@ class TonePlan(Record):
     steps: tuple[StepName, ...]
     language: LanguageCode
     level: AngerLevel
-    language_register: str = "polite_msa"
     formality: Literal["formal", "friendly"] = "friendly"
     max_characters: int
     numbered: bool = Field(description="Whether steps are numbered lines (else one flowing paragraph).")

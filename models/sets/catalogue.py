@@ -46,7 +46,7 @@ SETS: tuple[SetInfo, ...] = (
     SetInfo("dstc11_utts", "dstc11_utts", "CDLA-Permissive-2.0", True, support.dstc11),
     SetInfo("hint3", "hint3", "ODbL 1.0", True, support.hint3, measured_only=True),
     SetInfo("complaints", "complaints", "none stated", False, support.complaints, measured_only=True),
-    SetInfo("support_anger", "", "Apache-2.0 (machine-written for this project)", True, support.support_anger),
+    SetInfo("support_anger", "", "CC BY 4.0 (machine-written for this project)", True, support.support_anger),
 )
 
 

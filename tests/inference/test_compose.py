@@ -142,6 +142,8 @@ def test_reported_theft_prefers_the_protecting_source() -> None:
     near = found(ARABIC_LATE, stolen, scores=(0.9, 0.7))
     assert draft("انسرقت بطاقتي", result=near).sources[0].id == "stolen.ar"
     assert draft("وين بطاقتي", result=near).sources[0].id == "late.ar"
+    unsure = found(ARABIC_LATE, stolen, scores=(0.9, 0.7), relevance=0.3)
+    assert draft("انسرقت بطاقتي", result=unsure).sources[0].id == "stolen.ar"
     assert draft("انسرقت بطاقتي", result=found(ARABIC_LATE, stolen, scores=(0.9, 0.3))).sources[0].id == "late.ar"
 
 
