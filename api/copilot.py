@@ -16,6 +16,7 @@ from inference.analysis import Analyzer
 from inference.compose import compose
 from inference.language import detect
 from inference.policy import Policy, load_policy
+from inference.thread import own_words
 from inference.types import Analysis, Draft, Message, SearchResult
 from models.encoder import Encoder
 from models.errors import OverloadedError
@@ -88,7 +89,7 @@ class Copilot:
             OverloadedError: too many texts wait for the model, or the index is still being built.
         """
         self._check_built()
-        detected = [detect(message.text).language for message in messages]
+        detected = [detect(own_words(message)).language for message in messages]
         vectors = await self.finder.vectors(messages)
         return await self.finder.find(messages, vectors, detected, k=k, tags=tags, languages=languages)
 
@@ -176,13 +177,15 @@ async def open_copilot(
 
     Raises:
         ArtifactError: the model's files are not right.
-        ConfigurationError: the policy is not right.
+        ConfigurationError: the policy is not right, or what the settings choose to compute with is absent.
         StorageError: the database cannot be used.
     """
     policy = load_policy(settings.policy)
     loaded = encoder
     if loaded is None:
-        loaded = await asyncio.to_thread(load_encoder, settings.model, threads=settings.threads)
+        loaded = await asyncio.to_thread(
+            load_encoder, settings.model, threads=settings.threads, compute=settings.compute
+        )
     database = await open_database(settings.database_url or database_url(settings.data))
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(database.close)

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from api.timing import record
 from inference.analysis import EncoderLike, Understood
-from inference.types import Message
+from inference.trajectory import WINDOW
+from inference.types import Author, Message
 from models.errors import OverloadedError
 
 Vectors = NDArray[np.float32]
@@ -206,8 +207,9 @@ def _cost(text: str) -> int:
 
 
 def _message_cost(message: Message) -> int:
-    """Cost of a message with the earlier turns that are encoded beside it."""
-    return sum(_cost(text) for text in (message.text, *(turn.text for turn in message.history[-3:])))
+    """Most that a message can cost with the customer's earlier turns beside it: only what they quote is still to go."""
+    said = [turn.text for turn in message.history if turn.author is Author.CUSTOMER and turn.text.strip()]
+    return sum(map(_cost, (message.text, *said[1 - WINDOW :])))
 
 
 def _closed() -> OverloadedError:

@@ -8,7 +8,9 @@ from datetime import date
 from api.engine import Engine, Vectors
 from api.timing import phase
 from inference.policy import Policy
-from inference.types import Author, Message, SearchResult
+from inference.thread import own_words
+from inference.trajectory import earlier_turns
+from inference.types import Message, SearchResult
 from retrieval.knowledge import KnowledgeBase
 
 SHORT_WORDS = 5
@@ -37,13 +39,13 @@ class Finder:
 
         Args:
             messages: what is searched for.
-            known: vectors of the messages' own texts, where an analysis has made them already; only queries that
-                hold more than that text are encoded then.
+            known: vectors of the customers' own words, where an analysis has made them already; only queries that
+                hold more than those are encoded then.
         """
         if known is None:
             return await self._engine.encode([query_text(message) for message in messages])
         vectors = list(known)
-        joined = {index: query for index, item in enumerate(messages) if (query := query_text(item)) != item.text}
+        joined = {index: query for index, item in enumerate(messages) if (query := query_text(item)) != own_words(item)}
         if joined:
             for index, vector in zip(joined, await self._engine.encode(list(joined.values())), strict=True):
                 vectors[index] = vector
@@ -86,7 +88,7 @@ class Finder:
                 (index, sentence)
                 for index, item in enumerate(found)
                 if item.hits and not item.answerable
-                for sentence in sentences(messages[index].text)
+                for sentence in sentences(own_words(messages[index]))
             ]
             if closer:
                 looked = await self._engine.encode([sentence for _, sentence in closer])
@@ -124,11 +126,11 @@ class Finder:
 
 
 def query_text(message: Message) -> str:
-    """Return what is searched: the message, and before a very short follow-up the customer's last turn."""
-    if len(message.text.split()) > SHORT_WORDS:
-        return message.text
-    earlier = [turn.text for turn in message.history if turn.author is Author.CUSTOMER]
-    return f"{earlier[-1]}\n{message.text}" if earlier else message.text
+    """Return what is searched: the customer's own words, and before a very short follow-up those of their last turn."""
+    text = own_words(message)
+    if len(text.split()) > SHORT_WORDS:
+        return text
+    return "\n".join([*(turn.text for turn in earlier_turns(message, most=1)), text])
 
 
 def sentences(text: str) -> list[str]:

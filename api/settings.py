@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from inference.types import Identifier
+from models.backends.base import BackendName, Compute, DeviceName
 from models.errors import ConfigurationError
 
 PREFIX = "RIFQ_"
@@ -42,6 +43,18 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; SQLite in the data directory if unset.")
     policy: Path | None = Field(default=None, description="Policy file; the shipped one if unset.")
     model: Path | None = Field(default=None, description="Folder of the encoder artefact; the shipped one if unset.")
+    backend: BackendName = Field(
+        default="onnx", description="What runs the encoder: onnx (8-bit), onnx-float32, or torch (float32)."
+    )
+    device: DeviceName = Field(
+        default="auto", description="For torch and the vector model: auto takes a CUDA GPU where there is one."
+    )
+    device_fallback: bool = Field(default=False, description="Run on the CPU where RIFQ_DEVICE's GPU is absent.")
+    vector_model: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Name or folder of a sentence-transformers model whose vectors replace the encoder's own.",
+    )
     sets: Path | None = Field(default=None, description="Folder of the public data sets, for evaluation only.")
     tenant: Identifier = "default"
     host: str = Field(default="127.0.0.1", min_length=1, max_length=255)
@@ -59,6 +72,11 @@ class Settings(BaseSettings):
     def loopback(self) -> bool:
         """Whether ``host`` is reachable from this machine only."""
         return is_loopback(self.host)
+
+    @property
+    def compute(self) -> Compute:
+        """What computes the encoder, and where."""
+        return Compute(self.backend, self.device, self.device_fallback, self.vector_model)
 
 
 def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - passed on to pydantic, which checks each

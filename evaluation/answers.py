@@ -1,31 +1,28 @@
-"""What each kind of run answers, as columns that metrics read: one mapping a row."""
+"""What each of the copilot's calls answers, as columns that metrics read: one mapping a row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import numpy as np
-
+from evaluation.by_signal import PREFIX
 from evaluation.copilot import CopilotLike
-from evaluation.data import SENTIMENTS, Example
+from evaluation.data import Example
+from evaluation.experiments.encoding import BATCH, Answer
 from evaluation.suite import Run, Task, Value
 from inference.checks.base import CheckInput
 from inference.checks.tone import check_apologies
 from inference.language import detect
 from inference.policy import Policy
-from inference.types import Analysis, Draft, Message, SearchResult, Severity, Status
-from models.encoder import Encoded, Encoder
+from inference.types import (
+    Analysis,
+    AngerLevel,
+    Draft,
+    Message,
+    Script,
+    SearchResult,
+    Severity,
+    SignalName,
+    Status,
+)
 from retrieval.sample import intent_of
-
-Answer = Mapping[str, Value | None]
-BATCH = 32
-
-
-def head_answers(encoder: Encoder, examples: Sequence[Example]) -> list[Answer]:
-    """Return what the encoder's heads alone say of each text."""
-    answers: list[Answer] = []
-    for start in range(0, len(examples), BATCH):
-        encoded = encoder.encode([row.text for row in examples[start : start + BATCH]])
-        answers += [_heads(encoded, place) for place in range(len(encoded.anger))]
-    return answers
 
 
 async def copilot_answers(
@@ -52,30 +49,37 @@ async def copilot_answers(
     return answers
 
 
-def _heads(encoded: Encoded, place: int) -> Answer:
-    negative, neutral, positive = (float(value) for value in encoded.sentiment[place])
-    return {
-        "sentiment": SENTIMENTS[int(np.argmax(encoded.sentiment[place]))],
-        "polarity": "negative" if negative > positive else "positive",
-        "negative": negative,
-        "neutral": neutral,
-        "positive": positive,
-        "anger": float(encoded.anger[place]),
-        "intensity": float(encoded.intensity[place]),
-    }
-
-
 def _analysis(row: Example, analysis: Analysis) -> Answer:
+    anger, dialect = analysis.anger, analysis.dialect
+    confidence = {signal.name: signal.confidence for signal in analysis.signals}
     return {
         "sentiment": analysis.sentiment.label.value,
         "sentiment_score": analysis.sentiment.score,
-        "anger": analysis.anger.probability,
-        "intensity": analysis.anger.intensity,
-        "level": analysis.anger.level.value,
+        "sentiment_confidence": max(analysis.sentiment.probabilities.values()),
+        "anger": anger.probability,
+        "intensity": anger.intensity,
+        "level": anger.level.value,
+        "strong_anger": anger.level in {AngerLevel.ANGRY, AngerLevel.FURIOUS},
+        "target": anger.target.value if anger.target else None,
+        "technical": analysis.technical_level.value,
         "language_right": analysis.language == row.columns.get("language"),
-        "predicted_dialect": analysis.dialect.value if analysis.dialect else None,
+        "called_arabizi": analysis.script is Script.ARABIZI,
+        "predicted_dialect": dialect.value if dialect else None,
+        "dialect_answered": dialect is not None,
         "uncertain": analysis.uncertain,
+        "certain": not analysis.uncertain,
+        "evidence_overlaps": _overlaps(row, analysis),
+        **{f"{PREFIX}{name.value}": confidence.get(name, 0.0) for name in SignalName},
     }
+
+
+def _overlaps(row: Example, analysis: Analysis) -> bool | None:
+    """Tell whether the evidence for the signal that the row tests touches the marked words; None where nothing is."""
+    start, end = row.columns.get("span_start"), row.columns.get("span_end")
+    found = next((signal for signal in analysis.signals if signal.name.value == row.columns.get("block")), None)
+    if found is None or start is None or end is None:
+        return None
+    return any(span.start < int(end) and int(start) < span.end for span in found.evidence)
 
 
 def _search(row: Example, result: SearchResult) -> Answer:

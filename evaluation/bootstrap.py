@@ -37,17 +37,35 @@ def draw(n: int, resamples: int, rng: np.random.Generator) -> Floats:
 
 
 def estimate(
-    statistic: Statistic, n: int, *, seed: int, resamples: int = RESAMPLES, confidence: float = CONFIDENCE
+    statistic: Statistic,
+    n: int,
+    *,
+    seed: int,
+    units: NDArray[np.intp] | None = None,
+    resamples: int = RESAMPLES,
+    confidence: float = CONFIDENCE,
 ) -> Estimate:
     """Return the point estimate and its percentile interval; the same seed gives the same interval.
 
     The bounds are NaN where over 5% of the resamples leave the statistic undefined (no positive row drawn, say).
+
+    Args:
+        statistic: what is estimated.
+        n: how many rows have a weight.
+        seed: of the draws.
+        units: the number, from 0, of the unit that each row belongs to [n]; whole units are then drawn (the cluster
+            bootstrap), because their rows are not independent. None draws rows.
+        resamples: how many.
+        confidence: of the interval.
     """
     point = float(statistic(np.ones((1, n)))[0])
     rng = np.random.default_rng(seed)
-    size = max(1, _CELLS // n)
-    chunks = [statistic(draw(n, min(size, resamples - start), rng)) for start in range(0, resamples, size)]
-    values = np.concatenate(chunks)
+    size, count = max(1, _CELLS // n), n if units is None else int(units.max()) + 1
+    parts = []
+    for start in range(0, resamples, size):
+        drawn = draw(count, min(size, resamples - start), rng)
+        parts.append(statistic(drawn if units is None else drawn[:, units]))
+    values = np.concatenate(parts)
     undefined = np.isnan(values)
     if np.isnan(point) or undefined.mean() > _MOST_UNDEFINED:
         return Estimate(point, float("nan"), float("nan"))

@@ -6,6 +6,7 @@ import shlex
 import sys
 import time
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -14,12 +15,19 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evaluation.answers import Answer
     from evaluation.copilot import OpenCopilot
     from evaluation.data import Example
+    from evaluation.experiments.encoding import Answer
     from evaluation.runner import Keep, Options
 
 _SECONDS_DIGITS = 1
+
+
+class Part(StrEnum):
+    """The part of each set that is asked."""
+
+    TEST = "test"
+    DEV = "dev"
 
 
 def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
@@ -33,7 +41,9 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
 
         for suite in load_suites():
             typer.echo(f"{suite.name}\n  {' '.join(suite.description.split())}")
-            for task in suite.tasks:
+            if suite.parts:
+                typer.echo(f"  = {' + '.join(suite.parts)}")
+            for task in suite.tasks if not suite.parts else ():
                 typer.echo(f"  - {task.name}: {len(task.metrics)} figures ({task.run.value})")
 
     @app.command("run")
@@ -49,13 +59,24 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
         ] = None,
         rows: Annotated[Path | None, typer.Option(help="Also write every row with its answer here (NDJSON).")] = None,
         seed: Annotated[int | None, typer.Option(help="Seed of samples and intervals; else the suite's own.")] = None,
+        split: Annotated[
+            Part, typer.Option(help="The part of each set to ask: dev while you change rules, test for final figures.")
+        ] = Part.TEST,
         limit: Annotated[int | None, typer.Option(min=1, help="At most this many rows of a data set.")] = None,
     ) -> None:
         """Run a suite; every figure comes with n and a 95% interval."""
         from evaluation.runner import Options  # noqa: PLC0415 - heavy for a command line's start
 
         today = datetime.now().astimezone().date() if store is not None else None
-        options = Options(sets=sets, store=store, today=today, seed=seed, limit=limit, progress=_progress)
+        options = Options(
+            sets=sets,
+            store=store,
+            today=today,
+            seed=seed,
+            split=split.value,
+            limit=limit,
+            progress=_progress,
+        )
         _run(suite, open_copilot, options, out, rows)
 
     return app

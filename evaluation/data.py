@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,14 +12,16 @@ import numpy as np
 from evaluation.suite import Data, Value
 from inference.language import detect
 from models.errors import ConfigurationError, NotFoundError
+from models.outputs import DIALECTS
+from models.registry import digest as file_digest
 from models.sets.catalogue import SETS, load_set
 from models.sets.folder import sets_folder
-from models.sets.rows import LEVELS, Row, Split, read_table
+from models.sets.own import OWN_DATA
+from models.sets.rows import LEVELS, SENTIMENTS, Row, Split, read_table
 
 Columns = Mapping[str, Value | None]
 NO_INTENT = "NO_NODES_DETECTED"
 """HINT3's label for questions outside its intents."""
-SENTIMENTS = ("negative", "neutral", "positive")
 HELD_OUT = "sample_held_out"
 """The set of the cases that an index with ``hold_out`` leaves out; it needs no files."""
 
@@ -34,11 +36,19 @@ class Example:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The rows that a task runs on, and a digest of all rows of the set's part, before any was left out."""
+    """The rows that a task runs on.
+
+    Attributes:
+        examples: the rows, described.
+        available: how many rows the set's part has.
+        sha256: a digest of the texts and labels of all of them, before any was left out.
+        files: the SHA-256 of each file they were read from, by name, where the set is one of our own.
+    """
 
     examples: tuple[Example, ...]
     available: int
     sha256: str
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_data(
@@ -55,7 +65,7 @@ def load_data(
     Args:
         data: what to load.
         seed: of the draw: a smaller sample of the same rows is a part of the larger.
-        split: the part of the set; figures are of ``test`` only.
+        split: the part of the set where ``data`` names none; published figures are of ``test`` only.
         limit: most rows, where that is less than the suite's own sample.
         folder: the folder of all sets; by default ``sets_folder()``.
         held_out: the rows of the set ``sample_held_out``.
@@ -64,7 +74,8 @@ def load_data(
         NotFoundError: there is no set of this name.
         ConfigurationError: the set's files are absent, or no row passes ``where``.
     """
-    rows, digest = (tuple(held_out), _digest(held_out)) if data.set == HELD_OUT else _load(data.set, split, folder)
+    part = data.split or split
+    rows, digest = (tuple(held_out), _digest(held_out)) if data.set == HELD_OUT else _load(data.set, part, folder)
     kept = [row for row in rows if matches(row.columns, data.where)]
     if not kept:
         msg = f"No row of the set '{data.set}' passes the suite's filter: check its 'where'."
@@ -73,7 +84,8 @@ def load_data(
     if size < len(kept):
         order = np.random.default_rng(seed).permutation(len(kept))
         kept = [kept[place] for place in sorted(order[:size])]
-    return Loaded(tuple(_described(row, data.columns) for row in kept), len(rows), digest)
+    described = tuple(_described(row, data.columns) for row in kept)
+    return Loaded(described, len(rows), digest, _own_files(data.set, part))
 
 
 def matches(columns: Columns, where: Mapping[str, Iterable[Value]]) -> bool:
@@ -104,34 +116,53 @@ def _load(name: str, split: Split, folder: Path | None) -> tuple[tuple[Example, 
         raise NotFoundError(msg, field="set")
     absent = f"The data set '{name}' is not there: name the folder that holds the sets with --sets or RIFQ_SETS."
     try:
-        rows = [row for row in load_set(name, folder) if row.split == split]
+        every = load_set(name, folder)
         intent = _intent_names(folder) if name == "arbanking77" else intent_name
     except FileNotFoundError as error:
         raise ConfigurationError(absent) from error
-    if not rows:
+    if not every:
         raise ConfigurationError(absent)
+    rows = [row for row in every if row.split == split]
+    if not rows:
+        msg = f"The data set '{name}' has no part '{split}': ask another."
+        raise ConfigurationError(msg)
     examples = tuple(Example(row.text, {"set": row.source, **_labels(row, intent)}) for row in rows)
     return examples, _digest(examples)
 
 
 def _labels(row: Row, intent: Callable[[str], str]) -> dict[str, Value | None]:
-    labels: dict[str, Value | None] = {"language": "ar" if row.language == "arabizi" else row.language}
-    if row.variety is not None:
-        labels["variety"] = row.variety
-    if row.group is not None:
-        labels["group"] = f"{row.group} / {row.variety}"
-    if row.sentiment is not None:
-        labels["true_sentiment"] = SENTIMENTS[row.sentiment]
-    if row.anger is not None:
-        labels["true_anger"] = bool(row.anger)
-    if row.intensity is not None:
-        labels["true_intensity"] = row.intensity
-    if row.level is not None:
-        labels |= {"true_level": LEVELS[row.level], "true_rank": row.level}
-    if row.intent is not None:
-        labels["true_intent"] = intent(row.intent)
-        labels["in_scope"] = row.intent != NO_INTENT
-    return labels
+    level, span = row.level, row.span
+    labels: dict[str, Value | None] = {
+        "language": "ar" if row.language == "arabizi" else row.language,
+        "writing": row.language,
+        "variety": row.variety,
+        "true_dialect": row.variety if row.language == "ar" and row.variety in DIALECTS else None,
+        "true_sentiment": None if row.sentiment is None else SENTIMENTS[row.sentiment],
+        "true_anger": None if row.anger is None else bool(row.anger),
+        "true_intensity": row.intensity,
+        "true_level": None if level is None else LEVELS[level],
+        "true_rank": level,
+        "true_target": row.target,
+        "true_technical": row.technical,
+        "true_signals": None if row.signals is None else " ".join(sorted(row.signals)),
+        "true_intent": None if row.intent is None else intent(row.intent),
+        "in_scope": None if row.intent is None else row.intent != NO_INTENT,
+        "span_start": span[0] if span else None,
+        "span_end": span[1] if span else None,
+        "problem": row.problem,
+        "group": row.group,
+        "block": row.block,
+        "block_present": row.positive,
+        "region": row.region,
+    }
+    return {name: value for name, value in labels.items() if value is not None}
+
+
+def _own_files(name: str, split: Split) -> dict[str, str]:
+    """Digest the files of a set that the repository keeps: those of the part, or all where parts share them."""
+    found = sorted((OWN_DATA / name).glob("*.jsonl"))
+    chosen = [path for path in found if split in path.name] or found
+    return {path.name: file_digest(path) for path in chosen}
 
 
 def _intent_names(folder: Path | None) -> Callable[[str], str]:

@@ -1,32 +1,35 @@
 """Figures: a metric over a task's rows with n, point and interval, for all rows and for each slice."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
-from evaluation import metrics
 from evaluation.bootstrap import Estimate, estimate, unanimous_bound
+from evaluation.calibration import mass_bins
 from evaluation.data import matches
-from evaluation.metrics import Column, Measure
-from evaluation.suite import Metric, MetricKind, Task, Value
+from evaluation.measures import Row, Table, happened, measure
+from evaluation.metrics import Measure, best_cut
+from evaluation.suite import Metric, MetricKind, Task
 from inference.types import Record
-from models.errors import ConfigurationError
 
 TOO_FEW = 30
-"""Slices with fewer units than this get no figure: an interval would promise too much."""
+"""Slices with fewer rows (or groups of pairs) than this get no figure: an interval would promise too much."""
+TOO_FEW_UNITS = 10
+"""So do slices whose rows come from fewer units than this: resampling so few says little."""
 _DIGITS = 4
-
-Row = Mapping[str, Value | None]
 
 
 class Figure(Record):
-    """One measured number. ``n`` counts the units that were resampled: rows, or groups where pairs are compared."""
+    """One measured number. ``n`` counts rows, or groups where pairs are compared."""
 
     metric: str
     slice: dict[str, str] = Field(default_factory=dict, description="Column -> value; empty for all rows.")
     n: int
+    units: int | None = Field(default=None, description="How many units were resampled, where rows depend on others.")
     count: int | None = Field(default=None, description="Of a share: how many of the n.")
     cut: float | None = Field(default=None, description="The score from which on a row counts as a yes.")
     point: float | None = None
@@ -57,16 +60,21 @@ def figures(
     Raises:
         ConfigurationError: a metric names a column that no row has.
     """
+    draws = _Draws(task.unit, seed, resamples)
     for metric in task.metrics:
         counted = [row for row in rows if matches(row, metric.where)]
-        overall = _figure(metric, counted, {}, seed, resamples)
+        if metric.kind is MetricKind.RELIABILITY:
+            yield from _reliability(metric, counted, draws)
+            continue
+        overall = _figure(metric, counted, {}, draws)
         known = {"baseline": baselines.get(metric.baseline or ""), "references": metric.references}
         yield overall.model_copy(update=known)
-        for column in task.slices if metric.slices else ():
+        columns = metric.slices if isinstance(metric.slices, tuple) else task.slices if metric.slices else ()
+        for column in columns:
             values = sorted({str(row[column]) for row in counted if row.get(column) is not None})
             for value in values if len(values) > 1 else ():
                 inside = [row for row in counted if row.get(column) is not None and str(row[column]) == value]
-                yield _figure(metric, inside, {column: value}, seed, resamples)
+                yield _figure(metric, inside, {column: value}, draws)
 
 
 def chosen_cuts(task: Task, dev: Sequence[Row]) -> Task:
@@ -74,26 +82,56 @@ def chosen_cuts(task: Task, dev: Sequence[Row]) -> Task:
     chosen = [
         metric
         if metric.cut != "dev"
-        else metric.model_copy(update={"cut": metrics.best_cut(_positive(metric, _Table(dev)), _scores(metric, dev))})
+        else metric.model_copy(update={"cut": best_cut(happened(metric, dev), Table(dev).numbers(metric.predicted))})
         for metric in task.metrics
     ]
     return task.model_copy(update={"metrics": tuple(chosen)})
 
 
-def _scores(metric: Metric, rows: Sequence[Row]) -> Column:
-    return _Table(rows).numbers(metric.predicted)
+@dataclass(frozen=True)
+class _Draws:
+    """How rows are resampled: by the values of the column ``unit``, or one by one."""
+
+    unit: str | None
+    seed: int
+    resamples: int
+
+    def units(self, measured: Measure, rows: Sequence[Row]) -> NDArray[np.intp] | None:
+        """Number the units of what is weighted [n]."""
+        if self.unit is None:
+            return None
+        names = Table(rows).values(self.unit).astype(str)
+        chosen = names if measured.first is None else names[measured.first]
+        return np.unique(chosen, return_inverse=True)[1].astype(np.intp)
 
 
-def _figure(metric: Metric, rows: Sequence[Row], where: dict[str, str], seed: int, resamples: int) -> Figure:
+def _reliability(metric: Metric, rows: Sequence[Row], draws: _Draws) -> Iterator[Figure]:
+    """Yield what happened in each bin of about equal mass, beside the mean of what was said."""
+    if not rows:
+        return
+    said, yes = Table(rows).numbers(metric.predicted), happened(metric, rows)
+    bins = mass_bins(said)
+    share = Metric(name=metric.name, kind=MetricKind.SHARE, predicted="yes", equals=True)
+    for place in range(int(bins.max()) + 1):
+        inside = np.flatnonzero(bins == place)
+        label = f"{said[inside].min():.3f} to {said[inside].max():.3f}, mean {said[inside].mean():.3f}"
+        marked = [{**rows[int(row)], "yes": bool(yes[row])} for row in inside]
+        yield _figure(share, marked, {f"stated {metric.predicted}": label}, draws)
+
+
+def _figure(metric: Metric, rows: Sequence[Row], where: dict[str, str], draws: _Draws) -> Figure:
     if not rows:
         return Figure(metric=metric.name, slice=where, n=0, note="no row counts")
-    measure = _MEASURES[metric.kind](metric, _Table(rows))
-    if measure.n == 0 or (where and measure.n < TOO_FEW):
-        return Figure(metric=metric.name, slice=where, n=measure.n, note="too few")
-    found = estimate(measure.statistic, measure.n, seed=seed, resamples=resamples)
-    count = round(found.point * measure.n) if measure.binary else None
-    if count in (0, measure.n):
-        bound = unanimous_bound(measure.n)
+    measured = measure(metric, rows)
+    units = draws.units(measured, rows) if measured.n else None
+    count_units = None if units is None else int(units.max()) + 1
+    few = measured.n < TOO_FEW or (count_units is not None and count_units < TOO_FEW_UNITS)
+    if measured.n == 0 or (where and few):
+        return Figure(metric=metric.name, slice=where, n=measured.n, units=count_units, note="too few")
+    found = estimate(measured.statistic, measured.n, seed=draws.seed, units=units, resamples=draws.resamples)
+    count = round(found.point * measured.n) if measured.binary else None
+    if count in (0, measured.n):
+        bound = unanimous_bound(count_units or measured.n)
         found = Estimate(found.point, max(0.0, found.point - bound), min(1.0, found.point + bound))
     note = "undefined on these rows" if math.isnan(found.point) else "no interval" if math.isnan(found.low) else None
     low, high, point = (_rounded(value) for value in (found.low, found.high, found.point))
@@ -101,7 +139,8 @@ def _figure(metric: Metric, rows: Sequence[Row], where: dict[str, str], seed: in
     return Figure(
         metric=metric.name,
         slice=where,
-        n=measure.n,
+        n=measured.n,
+        units=count_units,
         count=count,
         cut=cut,
         point=point,
@@ -109,64 +148,6 @@ def _figure(metric: Metric, rows: Sequence[Row], where: dict[str, str], seed: in
         high=high,
         note=note,
     )
-
-
-class _Table:
-    """Rows read by column; a column that a metric needs must be there in every row."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._rows = rows
-
-    def values(self, name: str | None) -> Column:
-        """Return a column as it is (dtype object)."""
-        found = np.empty(len(self._rows), dtype=object)
-        for place, row in enumerate(self._rows):
-            if name is None or name not in row:
-                msg = f"A metric reads the column '{name}', which these rows do not have: correct the suite."
-                raise ConfigurationError(msg)
-            found[place] = row[name]
-        return found
-
-    def numbers(self, name: str | None) -> Column:
-        """Return a column of numbers or of true and false."""
-        return self.values(name).astype(np.float64)
-
-
-def _predicted(metric: Metric, table: _Table) -> Column:
-    if metric.cut is None:
-        return table.values(metric.predicted)
-    return table.numbers(metric.predicted) >= float(metric.cut)
-
-
-def _share(metric: Metric, table: _Table) -> Measure:
-    return metrics.mean(np.asarray(_predicted(metric, table) == metric.equals, dtype=np.bool_))
-
-
-def _positive(metric: Metric, table: _Table) -> Column:
-    """Return the true column as yes or no: ``equals`` names the value that is a yes."""
-    return np.asarray(table.values(metric.truth) == (True if metric.equals is None else metric.equals), dtype=np.bool_)
-
-
-_MEASURES: dict[MetricKind, Callable[[Metric, _Table], Measure]] = {
-    MetricKind.SHARE: _share,
-    MetricKind.MEAN: lambda metric, table: metrics.mean(table.numbers(metric.predicted)),
-    MetricKind.MACRO_F1: lambda metric, table: metrics.macro_f1(
-        table.values(metric.truth), _predicted(metric, table), metric.labels
-    ),
-    MetricKind.AVERAGE_PRECISION: lambda metric, table: metrics.average_precision(
-        _positive(metric, table), table.numbers(metric.predicted)
-    ),
-    MetricKind.AUROC: lambda metric, table: metrics.auroc(_positive(metric, table), table.numbers(metric.predicted)),
-    MetricKind.PEARSON: lambda metric, table: metrics.pearson(
-        table.numbers(metric.truth), table.numbers(metric.predicted)
-    ),
-    MetricKind.QUADRATIC_KAPPA: lambda metric, table: metrics.quadratic_kappa(
-        table.values(metric.truth), _predicted(metric, table), metric.labels
-    ),
-    MetricKind.CONCORDANCE: lambda metric, table: metrics.concordance(
-        table.numbers(metric.truth), table.numbers(metric.predicted), table.values(metric.group)
-    ),
-}
 
 
 def _rounded(value: float) -> float | None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from evaluation.figures import TOO_FEW, Figure
+from evaluation.figures import TOO_FEW, TOO_FEW_UNITS, Figure
 from evaluation.result import Result, RunInfo, TaskResult
 
 
@@ -53,18 +53,25 @@ def _header(result: Result, run: RunInfo) -> str:
         ("index", ", ".join(f"{name} {revision}" for name, revision in revisions.indexes.items())),
         ("code", revisions.code),
         ("seed", f"{result.seed}; freshness judged at {result.today}{cut}"),
+        ("part", "" if result.split == "test" else f"{result.split}, not test: for work in progress"),
         ("run", f"{run.started_at}, {run.seconds:.0f} s: `{run.command}`"),
         ("machine", f"{machine.processor}, {machine.cores} cores, {machine.system}, Python {machine.python}"),
     ]
     lines = [f"- {name}: {value}" for name, value in facts if value]
+    files = [
+        f"- file: {name}/{file}, SHA-256 `{sha256}`"
+        for name, item in sorted(revisions.data.items())
+        for file, sha256 in sorted(item.files.items())
+    ]
     rows = [[name, str(item.rows), f"`{item.sha256[:12]}`"] for name, item in sorted(revisions.data.items())]
     reading = (
         f"In brackets: the {result.confidence:.0%} percentile bootstrap interval ({result.resamples} resamples of the "
-        "rows; where every row is alike, the exact binomial bound). It says how far the figure could move with other "
-        f"rows of the same kind, not with other customers. Slices of fewer than {TOO_FEW} say “too few”."
+        "rows, or of whole problems or messages where their rows are not independent; where every row is alike, the "
+        "exact binomial bound). It says how far the figure could move with other rows of the same kind, not with other "
+        f"customers. Slices of fewer than {TOO_FEW} rows, or {TOO_FEW_UNITS} such units, say “too few”."
     )
-    parts = [f"# {result.suite}", result.description.strip(), "\n".join(lines)]
-    parts += [table(["data set (test part)", "rows", "digest"], rows), reading]
+    parts = [f"# {result.suite}", result.description.strip(), "\n".join([*lines, *files])]
+    parts += [table([f"data set ({result.split} part)", "rows", "digest"], rows), reading]
     return "\n\n".join(parts) + "\n"
 
 

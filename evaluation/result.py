@@ -15,6 +15,7 @@ class DataRevision(Record):
 
     rows: int
     sha256: str
+    files: dict[str, str] = Field(default_factory=dict, description="Of our own sets: each file's SHA-256, by name.")
 
 
 class Revisions(Record):
@@ -45,6 +46,7 @@ class Result(Record):
     seed: int
     today: date = Field(description="The day at which freshness was judged.")
     limit: int | None = Field(description="Most rows a data set, where the suite's own sizes were cut.")
+    split: str = Field(default="test", description="The part of each set that was asked.")
     resamples: int
     confidence: float
     revisions: Revisions

@@ -4,22 +4,27 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 
-from evaluation.answers import Answer, copilot_answers, head_answers
+from evaluation.answers import copilot_answers
 from evaluation.bootstrap import CONFIDENCE, RESAMPLES
+from evaluation.by_signal import rows_by_signal
 from evaluation.copilot import CopilotLike, OpenCopilot
 from evaluation.data import Example, load_data
-from evaluation.figures import Row, chosen_cuts, figures
+from evaluation.experiments.encoding import Answer, head_answers
+from evaluation.experiments.run import encoder_answers
+from evaluation.experiments.surface import surface_answers
+from evaluation.figures import chosen_cuts, figures
 from evaluation.helpdesk import open_helpdesk
+from evaluation.measures import Row
 from evaluation.result import DataRevision, Result, Revisions, TaskResult
 from evaluation.revisions import code_revision, read_baselines
-from evaluation.suite import Index, Run, Suite, Task
+from evaluation.suite import Beside, Data, Index, Suite, Task
 from inference.policy import load_policy
 from inference.types import Message
 from models.errors import ConfigurationError
 from models.registry import load_encoder
+from models.sets.rows import Split
 
 Keep = Callable[[str, Sequence[Example], Sequence[Answer]], None]
 
@@ -34,6 +39,7 @@ class Options:
         today: the day at which freshness is judged; None for the suite's own.
         seed: of samples and bootstrap; None for the suite's own.
         limit: most rows a data set; None for the suite's own sizes.
+        split: the part of each set that is asked; another than test while rules are still being changed.
         threads: of the encoder where its heads are run alone.
         resamples: of the bootstrap.
         progress: is told the task's name and how many rows it has.
@@ -45,6 +51,7 @@ class Options:
     today: date | None = None
     seed: int | None = None
     limit: int | None = None
+    split: Split = "test"
     threads: int = 1
     resamples: int = RESAMPLES
     progress: Callable[[str, int], None] | None = None
@@ -52,23 +59,20 @@ class Options:
 
 
 async def run_suite(suite: Suite, open_copilot: OpenCopilot, options: Options | None = None) -> Result:
-    """Run every task of a suite, in order; each index is filled once for the tasks in a row that share it.
+    """Run every task of a suite; those that share an index, or need none, are run together, but reported in order.
 
     Raises:
         ConfigurationError: a data set is absent, or the suite reads a column that is not there.
         ArtifactError: the encoder could not be loaded.
     """
     run = _SuiteRun(suite, open_copilot, options or Options())
-    for index, tasks in groupby(suite.tasks, key=_index):
-        if index is None:
-            run.heads(list(tasks))
-        else:
-            await run.copilot(index, list(tasks))
+    alone = [task for task in suite.tasks if not task.run.needs_copilot]
+    if alone:
+        run.encoder(alone)
+    asked = [task for task in suite.tasks if task.run.needs_copilot]
+    for index in dict.fromkeys(task.index for task in asked):
+        await run.copilot(index, [task for task in asked if task.index == index])
     return run.result()
-
-
-def _index(task: Task) -> Index | None:
-    return None if task.run is Run.HEADS else task.index
 
 
 class _SuiteRun:
@@ -81,22 +85,25 @@ class _SuiteRun:
         self.seed = suite.seed if options.seed is None else options.seed
         self.today = options.today or suite.today
         self.baselines = read_baselines()
-        self.results: list[TaskResult] = []
+        self.results: dict[str, TaskResult] = {}
+        self.answered: dict[str, tuple[list[Example], list[Answer]]] = {}
         self.models: set[str] = set()
         self.policies: set[str] = set()
         self.indexes: dict[str, str] = {}
         self.data: dict[str, DataRevision] = {}
 
-    def heads(self, tasks: Sequence[Task]) -> None:
+    def encoder(self, tasks: Sequence[Task]) -> None:
         """Run tasks on the shipped encoder alone."""
         encoder = load_encoder(threads=self.options.threads)
         self.models.add(f"{encoder.name}@{encoder.revision}")
         for task in tasks:
             if any(metric.cut == "dev" for metric in task.metrics):
-                dev = self._dev_examples(task)
+                dev = self._part(task.data, "dev")
                 task = chosen_cuts(task, list(_joined(dev, head_answers(encoder, dev))))  # noqa: PLW2901
-            examples = self._examples(task, ())
-            self._measure(task, examples, head_answers(encoder, examples))
+            if (known := self.answered.get(_question(task))) is None:
+                examples, against = self._examples(task, ()), self._part(task.against, "train")
+                known = examples, encoder_answers(task.run, encoder, examples, against=against, seed=self.seed)
+            self._measure(task, *known)
 
     async def copilot(self, index: Index, tasks: Sequence[Task]) -> None:
         """Run tasks on a copilot over one index."""
@@ -108,8 +115,10 @@ class _SuiteRun:
             self.indexes["own store" if options.store else index.name] = desk.revision
             await self._note_revisions(copilot)
             for task in tasks:
-                examples = self._examples(task, desk.held_out)
-                self._measure(task, examples, await copilot_answers(task, copilot, examples, policy))
+                if (known := self.answered.get(_question(task))) is None:
+                    examples = self._examples(task, desk.held_out)
+                    known = examples, await copilot_answers(task, copilot, examples, policy)
+                self._measure(task, *known)
 
     def result(self) -> Result:
         """Put together what was measured."""
@@ -119,6 +128,7 @@ class _SuiteRun:
             seed=self.seed,
             today=self.today,
             limit=self.options.limit,
+            split=self.options.split,
             resamples=self.options.resamples,
             confidence=CONFIDENCE,
             revisions=Revisions(
@@ -128,39 +138,71 @@ class _SuiteRun:
                 indexes=self.indexes,
                 data=self.data,
             ),
-            tasks=tuple(self.results),
+            tasks=tuple(self.results[task.name] for task in self.suite.tasks),
         )
 
     def _examples(self, task: Task, held_out: Sequence[Example]) -> list[Example]:
+        options = self.options
         examples: list[Example] = []
         for data in task.data:
             loaded = load_data(
-                data, seed=self.seed, limit=self.options.limit, folder=self.options.sets, held_out=held_out
+                data,
+                seed=self.seed,
+                split=options.split,
+                limit=options.limit,
+                folder=options.sets,
+                held_out=held_out,
             )
-            self.data[data.set] = DataRevision(rows=loaded.available, sha256=loaded.sha256)
+            self.data[data.set] = DataRevision(rows=loaded.available, sha256=loaded.sha256, files=dict(loaded.files))
             examples += loaded.examples
-        if self.options.progress is not None:
-            self.options.progress(task.name, len(examples))
+        if options.progress is not None:
+            options.progress(task.name, len(examples))
         return examples
 
-    def _dev_examples(self, task: Task) -> list[Example]:
-        parts = [load_data(data, seed=self.seed, split="dev", folder=self.options.sets) for data in task.data]
+    def _part(self, sets: Sequence[Data], split: Split) -> list[Example]:
+        """Load rows that nothing is measured on: of a set's dev part, or of what is looked among."""
+        options = self.options
+        parts = [load_data(data, seed=self.seed, split=split, limit=None, folder=options.sets) for data in sets]
         return [row for part in parts for row in part.examples]
 
-    def _measure(self, task: Task, examples: Sequence[Example], answers: Sequence[Answer]) -> None:
+    def _measure(self, task: Task, examples: list[Example], answers: list[Answer]) -> None:
+        self.answered[_question(task)] = examples, answers
+        for beside in task.beside:
+            answers = list(_together(answers, self._beside(beside, task, examples)))
         if self.options.keep is not None:
             self.options.keep(task.name, examples, answers)
         rows = list(_joined(examples, answers))
+        if task.by_signal:
+            rows = list(rows_by_signal(rows))
         found = figures(task, rows, seed=self.seed, baselines=self.baselines, resamples=self.options.resamples)
         data = tuple(dict.fromkeys(item.set for item in task.data))
-        result = TaskResult(name=task.name, run=task.run, data=data, n=len(rows), figures=tuple(found))
-        self.results.append(result)
+        result = TaskResult(name=task.name, run=task.run, data=data, n=len(examples), figures=tuple(found))
+        self.results[task.name] = result
+
+    def _beside(self, beside: Beside, task: Task, examples: Sequence[Example]) -> list[Answer]:
+        match beside:
+            case Beside.SURFACE:
+                return surface_answers(self._part([_every(data) for data in task.data], "train"), examples)
 
     async def _note_revisions(self, copilot: CopilotLike) -> None:
         # Any draft names the revisions that answer here; a greeting needs no source.
         draft = (await copilot.draft([Message(text="hello")]))[0]
         self.models.add(f"{draft.model}@{draft.model_revision}")
         self.policies.add(draft.policy_revision)
+
+
+def _question(task: Task) -> str:
+    """Return what tasks share that ask the same of the same rows: they are answered once."""
+    return task.model_dump_json(include={"run", "index", "k", "data", "against"})
+
+
+def _every(data: Data) -> Data:
+    return data.model_copy(update={"sample": None, "split": None})
+
+
+def _together(answers: Sequence[Answer], more: Sequence[Answer]) -> Iterator[Answer]:
+    for answer, other in zip(answers, more, strict=True):
+        yield {**answer, **other}
 
 
 def _joined(examples: Sequence[Example], answers: Sequence[Answer]) -> Iterator[Row]:

@@ -16,12 +16,32 @@ Value = bool | int | float | str
 
 
 class Run(StrEnum):
-    """What answers a task's rows: the encoder's heads alone, or one of the copilot's three calls."""
+    """What answers a task's rows: one of the copilot's three calls, or an experiment on the encoder alone.
+
+    ``heads`` are the encoder's own answers, ``probe`` a classifier cross-validated on them, ``nearest`` the nearest row
+    of ``against``; ``deletion`` and ``occlusion`` test its evidence, ``batches`` that batch-mates change nothing.
+    """
 
     HEADS = "heads"
+    PROBE = "probe"
+    NEAREST = "nearest"
+    DELETION = "deletion"
+    OCCLUSION = "occlusion"
+    BATCHES = "batches"
     ANALYZE = "analyze"
     SEARCH = "search"
     DRAFT = "draft"
+
+    @property
+    def needs_copilot(self) -> bool:
+        """Whether a copilot over an index answers, and not the encoder alone."""
+        return self in {Run.ANALYZE, Run.SEARCH, Run.DRAFT}
+
+
+class Beside(StrEnum):
+    """Baselines that are trained on the train part of a task's own sets: what a text's surface alone reaches."""
+
+    SURFACE = "surface"
 
 
 class Index(Record):
@@ -42,30 +62,53 @@ class Data(Record):
     set: str
     where: dict[str, tuple[Value, ...]] = Field(default_factory=dict, description="Column -> values that are kept.")
     sample: int | None = Field(default=None, gt=0)
+    split: Literal["train", "dev", "test"] | None = Field(
+        default=None, description="The part of the set; None for the part that is evaluated, test unless asked."
+    )
     columns: dict[str, Value] = Field(default_factory=dict, description="Columns that the suite adds to these rows.")
 
 
 class MetricKind(StrEnum):
-    """The metrics of ``evaluation.metrics``; ``share`` is the mean of ``predicted == equals``."""
+    """The metrics of ``evaluation.metrics`` and ``evaluation.calibration``.
+
+    ``share`` is the mean of ``predicted == equals``; ``reliability`` is not one figure but one for each bin.
+    """
 
     SHARE = "share"
     MEAN = "mean"
+    MAXIMUM = "maximum"
+    ACCURACY = "accuracy"
     MACRO_F1 = "macro_f1"
     AVERAGE_PRECISION = "average_precision"
     AUROC = "auroc"
     PEARSON = "pearson"
     QUADRATIC_KAPPA = "quadratic_kappa"
     CONCORDANCE = "concordance"
+    BRIER = "brier"
+    CALIBRATION_SLOPE = "calibration_slope"
+    CALIBRATION_INTERCEPT = "calibration_intercept"
+    CALIBRATION_ERROR = "calibration_error"
+    RELIABILITY = "reliability"
+    SELECTIVE_ERROR = "selective_error"
+    RISK_COVERAGE_AREA = "risk_coverage_area"
 
 
 _NEEDS: dict[MetricKind, tuple[str, ...]] = {
     MetricKind.SHARE: ("equals",),
+    MetricKind.ACCURACY: ("truth",),
     MetricKind.MACRO_F1: ("truth", "labels"),
     MetricKind.AVERAGE_PRECISION: ("truth",),
     MetricKind.AUROC: ("truth",),
     MetricKind.PEARSON: ("truth",),
     MetricKind.QUADRATIC_KAPPA: ("truth", "labels"),
     MetricKind.CONCORDANCE: ("truth", "group"),
+    MetricKind.BRIER: ("truth",),
+    MetricKind.CALIBRATION_SLOPE: ("truth",),
+    MetricKind.CALIBRATION_INTERCEPT: ("truth",),
+    MetricKind.CALIBRATION_ERROR: ("truth",),
+    MetricKind.RELIABILITY: ("truth",),
+    MetricKind.SELECTIVE_ERROR: ("truth", "answer", "coverage"),
+    MetricKind.RISK_COVERAGE_AREA: ("truth", "answer"),
 }
 
 
@@ -77,14 +120,22 @@ class Metric(Record):
     predicted: str = Field(description="The column of the answers that is judged.")
     truth: str | None = None
     equals: Value | None = None
-    labels: tuple[Value, ...] = ()
+    answer: str | None = Field(
+        default=None, description="The column of answers that 'predicted' is the confidence in: a yes where it is true."
+    )
+    coverage: float | None = Field(default=None, gt=0, le=1, description="Share of rows that are answered.")
+    labels: tuple[Value, ...] = Field(
+        default=(), description="Classes; of a Brier score, also the columns of their probabilities."
+    )
     group: str | None = None
     cut: float | Literal["dev"] | None = Field(
         default=None,
         description="Turns a score into a yes from this value on; 'dev': from the value best for F1 on the dev part.",
     )
     where: dict[str, tuple[Value, ...]] = Field(default_factory=dict, description="Rows that count for this figure.")
-    slices: bool = Field(default=True, description="Whether the figure is repeated for each slice.")
+    slices: bool | tuple[str, ...] = Field(
+        default=True, description="Whether the figure is repeated for each of the task's slices, or for which columns."
+    )
     baseline: str | None = Field(default=None, description="Name of the TF-IDF baseline's figure in the model's card.")
     references: dict[str, float] = Field(default_factory=dict, description="Known figures to read beside this one.")
 
@@ -104,11 +155,19 @@ class Task(Record):
     run: Run
     index: Index = Index()
     k: int = Field(default=20, ge=1, le=100, description="Hits asked for in a search.")
+    against: tuple[Data, ...] = Field(default=(), description="Where 'nearest' looks: rows with the same true column.")
+    by_signal: bool = Field(default=False, description="Whether each row becomes one row a signal.")
+    beside: tuple[Beside, ...] = Field(default=(), description="Baselines that add columns to the answers.")
+    unit: str | None = Field(
+        default=None, description="The column whose values are resampled whole, because their rows are not independent."
+    )
     metrics: tuple[Metric, ...] = Field(min_length=1)
     slices: tuple[str, ...] = ()
 
     @model_validator(mode="after")
-    def _cuts(self) -> Self:
+    def _complete(self) -> Self:
+        if (self.run is Run.NEAREST) != bool(self.against):
+            raise ValueError("'run: nearest' and 'against' need each other")
         if self.run is not Run.HEADS and any(metric.cut == "dev" for metric in self.metrics):
             raise ValueError("a cut from the dev part needs 'run: heads'")
         return self
@@ -121,10 +180,13 @@ class Suite(Record):
     description: str
     seed: int = 20_260_101
     today: date = date(2026, 1, 15)
-    tasks: tuple[Task, ...] = Field(min_length=1)
+    parts: tuple[str, ...] = Field(default=(), description="Suites whose tasks come after this one's own.")
+    tasks: tuple[Task, ...] = ()
 
     @model_validator(mode="after")
     def _unique(self) -> Self:
+        if not self.tasks and not self.parts:
+            raise ValueError("a suite needs 'tasks' or 'parts'")
         names = [task.name for task in self.tasks]
         if len(set(names)) < len(names):
             raise ValueError("two tasks share a name")
@@ -138,7 +200,7 @@ def suite_names() -> list[str]:
 
 
 def load_suite(name: str) -> Suite:
-    """Load one suite by name.
+    """Load one suite by name, with the tasks of its parts.
 
     Raises:
         NotFoundError: there is no such suite; names those that exist.
@@ -149,7 +211,9 @@ def load_suite(name: str) -> Suite:
         raise NotFoundError(msg, field="suite")
     text = (files("evaluation.suites") / f"{name}.yaml").read_text(encoding="utf-8")
     try:
-        return Suite.model_validate(yaml.safe_load(text))
+        suite = Suite.model_validate(yaml.safe_load(text))
+        tasks = [task for part in suite.parts for task in load_suite(part).tasks]
+        return Suite.model_validate({**suite.model_dump(), "tasks": (*suite.tasks, *tasks)})
     except (ValidationError, yaml.YAMLError) as error:
         msg = f"The suite file {name}.yaml does not fit the schema: {error}"
         raise ConfigurationError(msg) from error

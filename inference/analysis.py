@@ -1,46 +1,46 @@
-"""From messages to analyses: one encoder pass for sentiment, anger and the query vector, rules for the rest."""
+"""From messages to analyses: one encoder pass, joined with rules where words say what a small model may miss."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.dialect import dialect_scores
 from inference.evidence import word_evidence
+from inference.fusion import load_fusion
 from inference.language import UNDETERMINED, Detected, detect
-from inference.lexicons import load_lexicon
 from inference.policy import Policy
 from inference.signals import find_signals
-from inference.text import fold, fold_pattern
+from inference.text import fold
+from inference.thread import OwnText, own_text
+from inference.trajectory import Course, earlier_turns, follow
 from inference.triage import is_courtesy
 from inference.types import (
     Analysis,
     Anger,
     AngerLevel,
     AngerTarget,
-    Author,
+    Dialect,
     Message,
+    Script,
     Sentiment,
     SentimentLabel,
     Signal,
     SignalName,
+    Span,
     TechnicalLevel,
-    Trajectory,
 )
 from models.encoder import Encoded
+from models.outputs import TARGETS, TECHNICAL_LEVELS
 
 Vector = NDArray[np.float32]
 
 _LABELS = tuple(SentimentLabel)
 _LEVELS = tuple(AngerLevel)
-_EARLIER_TURNS = 3
-_TREND = 0.15
-_UNSURE_LEVEL = 0.45
-_UNSURE_SENTIMENT = 0.45
-_EXPERT_TERMS = 3
+_TARGETS = tuple(map(AngerTarget, TARGETS))
+_TECHNICAL = tuple(map(TechnicalLevel, TECHNICAL_LEVELS))
 
 
 class EncoderLike(Protocol):
@@ -67,61 +67,79 @@ class Analyzer:
     def __init__(self, encoder: EncoderLike, policy: Policy) -> None:
         self._encoder = encoder
         self._policy = policy
+        self._fusion = load_fusion()
 
     def analyze(self, messages: Sequence[Message]) -> list[Understood]:
         """Analyse messages, order kept; earlier customer turns are encoded in the same pass."""
-        earlier = [_earlier_turns(message) for message in messages]
-        texts = [message.text for message in messages]
-        encoded = self._encoder.encode([*texts, *(turn for turns in earlier for turn in turns)])
+        earlier = [earlier_turns(message) for message in messages]
+        owns = [own_text(message.text, message.channel) for message in messages]
+        texts = [own.text for own in owns]
+        encoded = self._encoder.encode([*texts, *(turn.text for turns in earlier for turn in turns)])
         results, cursor = [], len(texts)
-        for index, (message, turns) in enumerate(zip(messages, earlier, strict=True)):
-            past = encoded.intensity[cursor : cursor + len(turns)]
+        for index, (own, turns) in enumerate(zip(owns, earlier, strict=True)):
+            past = encoded.intensity[cursor : cursor + len(turns)].tolist()
             cursor += len(turns)
-            results.append(Understood(self._analysis(message, encoded, index, past), encoded.vectors[index]))
+            course = follow(turns, [*past, float(encoded.intensity[index])], own.text)
+            results.append(Understood(self._analysis(own, encoded, index, course), encoded.vectors[index]))
         return results
 
-    def _analysis(self, message: Message, encoded: Encoded, index: int, past: Vector) -> Analysis:
-        detected = detect(message.text)
-        signals = find_signals(message.text)
+    def _analysis(self, own: OwnText, encoded: Encoded, index: int, course: Course) -> Analysis:
+        detected = detect(own.text)
+        signals = find_signals(own.text, encoded.signals[index], encoded.tokens[index], self._fusion)
         sentiment = _sentiment(encoded.sentiment[index])
-        anger = self._anger(message.text, signals, encoded, index)
+        anger = self._anger(own.text, signals, encoded, index)
+        evidence = word_evidence(own.text, encoded.tokens[index], anger=anger.level is not AngerLevel.CALM)
         return Analysis(
             language=detected.language,
-            dialect=detected.dialect,
+            dialect=self._dialect(own.text, detected, encoded.dialect[index]),
             script=detected.script,
             sentiment=sentiment,
             anger=anger,
-            signals=signals,
-            technical_level=_technical_level(message.text),
-            trajectory=_trajectory(past, float(encoded.intensity[index])),
-            evidence=word_evidence(message.text, encoded.tokens[index], anger=anger.level is not AngerLevel.CALM),
-            uncertain=_uncertain(detected, sentiment, encoded.level[index]),
+            signals=tuple(_placed(own, signal) for signal in signals),
+            technical_level=_TECHNICAL[int(encoded.technical[index].argmax())],
+            trajectory=course.trajectory,
+            course=course.turns,
+            evidence=tuple(item.model_copy(update={"span": _original(own, item.span)}) for item in evidence),
+            uncertain=self._uncertain(detected, sentiment, float(encoded.margin[index])),
             model=self._encoder.name,
             revision=self._encoder.revision,
         )
 
     def _anger(self, text: str, signals: tuple[Signal, ...], encoded: Encoded, index: int) -> Anger:
+        level = _LEVELS[int(encoded.called[index])]
         names = {signal.name for signal in signals}
-        level = _ordinal_level(encoded.level[index])
-        rules = self._policy.anger
         # A few words of thanks are too little for the level head, which has learned from whole complaints.
         if names <= {SignalName.THANKS} and is_courtesy(text):
             level = AngerLevel.CALM
-        elif names & set(rules.raise_to_furious):
+        elif level is not AngerLevel.CALM and names & set(self._policy.anger.raise_to_furious):
             level = AngerLevel.FURIOUS
-        elif names & set(rules.raise_to_irritated) and level is AngerLevel.CALM:
-            level = AngerLevel.IRRITATED
         return Anger(
             probability=float(encoded.anger[index]),
             intensity=float(encoded.intensity[index]),
             level=level,
-            target=None if level is AngerLevel.CALM else _target(text, names),
+            target=None if level is AngerLevel.CALM else _TARGETS[int(encoded.target[index].argmax())],
+        )
+
+    def _dialect(self, text: str, detected: Detected, head: Vector) -> Dialect | None:
+        if detected.language != "ar":
+            return None
+        scores = dialect_scores(fold(text), arabizi=detected.script is Script.ARABIZI)
+        return self._fusion.dialect.decide(scores, head)
+
+    def _uncertain(self, detected: Detected, sentiment: Sentiment, margin: float) -> bool:
+        return (
+            detected.language == UNDETERMINED
+            or margin < self._fusion.unsure_margin
+            or max(sentiment.probabilities.values()) < self._fusion.unsure_sentiment
         )
 
 
-def _earlier_turns(message: Message) -> list[str]:
-    turns = [turn.text for turn in message.history if turn.author is Author.CUSTOMER]
-    return turns[-_EARLIER_TURNS:]
+def _original(own: OwnText, span: Span) -> Span:
+    return own.span(span.start, span.end)
+
+
+def _placed(own: OwnText, signal: Signal) -> Signal:
+    return signal.model_copy(update={"evidence": tuple(_original(own, span) for span in signal.evidence)})
 
 
 def _sentiment(probabilities: Vector) -> Sentiment:
@@ -130,46 +148,4 @@ def _sentiment(probabilities: Vector) -> Sentiment:
         label=_LABELS[int(np.argmax(probabilities))],
         score=positive - negative,
         probabilities=dict(zip(_LABELS, (negative, neutral, positive), strict=True)),
-    )
-
-
-def _ordinal_level(probabilities: Vector) -> AngerLevel:
-    """The median of the ordered levels: the first whose cumulative probability reaches one half."""
-    return _LEVELS[min(int(np.searchsorted(np.cumsum(probabilities), 0.5)), len(_LEVELS) - 1)]
-
-
-@cache
-def _pattern(key: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(fold_pattern(str(item)) for item in load_lexicon('anger')[key])})(?!\w)")
-
-
-def _target(text: str, names: set[SignalName]) -> AngerTarget:
-    folded = fold(text).text
-    if _pattern("self").search(folded):
-        return AngerTarget.SELF
-    stranger = SignalName.FRAUD_OR_THEFT in names and not _pattern("us").search(folded)
-    return AngerTarget.THIRD_PARTY if stranger else AngerTarget.US
-
-
-def _technical_level(text: str) -> TechnicalLevel:
-    terms = len(set(_pattern("technical").findall(fold(text).text)))
-    if terms >= _EXPERT_TERMS:
-        return TechnicalLevel.EXPERT
-    return TechnicalLevel.COMFORTABLE if terms else TechnicalLevel.LAYMAN
-
-
-def _trajectory(past: Vector, now: float) -> Trajectory:
-    if len(past) == 0:
-        return Trajectory.STEADY
-    change = now - float(np.mean(past))
-    if abs(change) < _TREND:
-        return Trajectory.STEADY
-    return Trajectory.RISING if change > 0 else Trajectory.FALLING
-
-
-def _uncertain(detected: Detected, sentiment: Sentiment, levels: Vector) -> bool:
-    return (
-        detected.language == UNDETERMINED
-        or float(np.max(levels)) < _UNSURE_LEVEL
-        or max(sentiment.probabilities.values()) < _UNSURE_SENTIMENT
     )

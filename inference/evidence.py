@@ -19,18 +19,45 @@ def word_evidence(text: str, tokens: Sequence[TokenWeight], *, anger: bool) -> t
         tokens: Contributions per token, with offsets into ``text``.
         anger: Whether to name the words behind anger too (a calm message has none worth naming).
     """
-    words = [match.span() for match in _WORD.finditer(text)]
+    words = _words(text)
     found: list[Evidence] = []
     for head in ("anger", "sentiment") if anger else ("sentiment",):
-        weights = [sum(getattr(token, head) for token in tokens if start <= token.start < end) for start, end in words]
+        weights = _gathered(words, tokens, [getattr(token, head) for token in tokens])
         # Anger evidence is what raised the logit; a word that lowered it is no reason to call someone angry.
         sizes = [max(weight, 0.0) if head == "anger" else abs(weight) for weight in weights]
-        floor = _SHARE * max(sizes, default=0.0)
-        leading = sorted(range(len(words)), key=lambda index: (-sizes[index], index))[:_MOST]
-        for index in sorted(leading):
-            if sizes[index] > 0 and sizes[index] >= floor:
-                start, end = words[index]
-                found.append(
-                    Evidence(head=head, span=Span(start=start, end=end, text=text[start:end]), weight=weights[index])
-                )
+        found += [
+            Evidence(head=head, span=_span(text, words[index]), weight=weights[index]) for index in _leading(sizes)
+        ]
     return tuple(found)
+
+
+def leading_words(text: str, tokens: Sequence[TokenWeight], weights: Sequence[float]) -> tuple[Span, ...]:
+    """Return the words whose tokens' ``weights`` raise a logit most, in reading order, neighbours as one span."""
+    words = _words(text)
+    sizes = [max(weight, 0.0) for weight in _gathered(words, tokens, weights)]
+    spans: list[tuple[int, int]] = []
+    previous = -2
+    for index in _leading(sizes):
+        start, end = words[index]
+        spans.append((spans.pop()[0] if index == previous + 1 else start, end))
+        previous = index
+    return tuple(_span(text, span) for span in spans)
+
+
+def _words(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def _gathered(words: Sequence[tuple[int, int]], tokens: Sequence[TokenWeight], weights: Sequence[float]) -> list[float]:
+    pairs = list(zip(tokens, weights, strict=True))
+    return [sum(weight for token, weight in pairs if start <= token.start < end) for start, end in words]
+
+
+def _leading(sizes: Sequence[float]) -> list[int]:
+    floor = _SHARE * max(sizes, default=0.0)
+    ranked = sorted(range(len(sizes)), key=lambda index: (-sizes[index], index))[:_MOST]
+    return [index for index in sorted(ranked) if sizes[index] > 0 and sizes[index] >= floor]
+
+
+def _span(text: str, place: tuple[int, int]) -> Span:
+    return Span(start=place[0], end=place[1], text=text[place[0] : place[1]])

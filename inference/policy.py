@@ -11,6 +11,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from inference.language import UNDETERMINED
 from inference.types import (
+    Analysis,
     AngerLevel,
     Channel,
     LanguageCode,
@@ -38,8 +39,8 @@ PHRASES = frozenset(
 NOTES = frozenset(
     {
         "stale", "due", "unverified", "other_language", "out_of_scope", "unsupported_language", "empty", "uncertain",
-        "ambiguous", "attachments", "facts", "failed_checks", "broken_promise", "repeat_contact", "churn_risk",
-        "abuse", "quiet_dissatisfaction",
+        "ambiguous", "attachments", "facts", "failed_checks", "possible_signal", "rising", "falling",
+        *(name.value for name in SignalName if name is not SignalName.THANKS),
     }
 )  # fmt: skip
 
@@ -59,10 +60,21 @@ class Scope(Record):
 
 
 class AngerRules(Record):
-    """Signals that raise the anger level by definition of its anchors."""
+    """Signals that raise the anger level of a customer who is not calm, by definition of its anchors."""
 
     raise_to_furious: tuple[SignalName, ...] = ()
-    raise_to_irritated: tuple[SignalName, ...] = ()
+
+
+class SignalRules(Record):
+    """How confident a signal must be before a draft acts on it; an agent is told of a less confident one as possible.
+
+    Attributes:
+        speak_of_from: Confidence from which a reply names a broken promise or a repeated contact.
+        protect_from: Confidence of fraud or theft from which what protects the customer's money goes first.
+    """
+
+    speak_of_from: Probability
+    protect_from: Probability
 
 
 class ChannelRules(Record):
@@ -87,8 +99,15 @@ class Tone(Record):
 
 
 class Escalation(Record):
-    """A signal that a person must answer, with the note that tells the agent what to do."""
+    """A signal that a person must answer, with the note that tells the agent what to do.
 
+    Attributes:
+        escalate_from: Confidence from which no customer text is drafted; a less confident signal gets a note only.
+        reason: The draft's reason.
+        note: What the agent is told, by language.
+    """
+
+    escalate_from: Probability
     reason: Reason
     note: dict[LanguageCode, Text]
 
@@ -116,6 +135,7 @@ class Policy(Record):
     default_language: LanguageCode
     scope: Scope
     anger: AngerRules
+    signals: SignalRules
     channels: dict[Channel, ChannelRules]
     tone: dict[Manner, Tone]
     escalations: dict[SignalName, Escalation]
@@ -163,6 +183,14 @@ class Policy(Record):
         """The variants of one phrase."""
         found = self.phrases[language][key]
         return (found,) if isinstance(found, str) else found
+
+    def escalating(self, analysis: Analysis) -> dict[SignalName, Escalation]:
+        """The escalations that a message's signals are confident enough for, in the policy's order."""
+        return {
+            name: escalation
+            for name, escalation in self.escalations.items()
+            if analysis.has(name, least=escalation.escalate_from)
+        }
 
     def forbidden_at(self, level: AngerLevel) -> tuple[str, ...]:
         """Names of the forbidden lists in force at an anger level."""

@@ -1,12 +1,20 @@
-"""Signals: precise rules over folded text, each match returned as evidence in the customer's own words."""
+"""Signals: precise rules over folded text joined with the encoder's heads, each with the words that show it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.evidence import leading_words
+from inference.fusion import Fusion
 from inference.lexicons import load_lexicon
 from inference.text import Folded, fold, fold_pattern
 from inference.types import Signal, SignalName
+from models.encoder import TokenWeight
+from models.outputs import SIGNAL_NAMES
 
 _MAX_EVIDENCE = 5
 
@@ -23,13 +31,22 @@ def _compile(patterns: list[str], *, prefix: str) -> str:
     return rf"(?<!\w){prefix}(?:{'|'.join(patterns)})(?!\w)"
 
 
+def _expand(names: dict[str, str], pattern: str) -> str:
+    """Put the patterns of ``names`` in place of their <name>; a name may use those before it."""
+    for name in reversed(names):
+        pattern = pattern.replace(f"<{name}>", names[name])
+    return pattern
+
+
 @cache
 def _rules() -> tuple[_Rule, ...]:
     rules = []
-    for name, entry in load_lexicon("signals").items():
-        arabic = _compile([fold_pattern(item) for item in entry["ar"]], prefix="[وفبل]?")
-        latin = _compile([*entry["en"], *entry.get("arabizi", [])], prefix="")
-        cancelled = entry.get("not")
+    lexicon = load_lexicon("signals")
+    expand = partial(_expand, lexicon["names"])
+    for name, entry in lexicon["rules"].items():
+        arabic = _compile([fold_pattern(expand(item)) for item in entry["ar"]], prefix="[وفبل]?")
+        latin = _compile([*map(expand, entry["en"]), *map(expand, entry.get("arabizi", []))], prefix="")
+        cancelled = [expand(item) for item in entry.get("not", [])]
         rules.append(
             _Rule(
                 name=SignalName(name),
@@ -41,8 +58,30 @@ def _rules() -> tuple[_Rule, ...]:
     return tuple(rules)
 
 
-def find_signals(text: str) -> tuple[Signal, ...]:
-    """Return the signals found in ``text``, in the order of :class:`SignalName`, with their evidence spans."""
+def find_signals(
+    text: str, head: NDArray[np.floating], tokens: Sequence[TokenWeight], fusion: Fusion
+) -> tuple[Signal, ...]:
+    """Return the signals of ``text``, in the order of :class:`SignalName`.
+
+    Args:
+        text: The customer's own words.
+        head: The head's probability of each signal, in the order of ``models.outputs.SIGNAL_NAMES``.
+        tokens: Contributions per token: where no rule names the words, the heaviest ones are the evidence.
+        fusion: Joins the two.
+    """
+    ruled = {signal.name: signal for signal in rule_signals(text)}
+    found = []
+    for index, name in enumerate(SignalName):
+        rule = ruled.get(name)
+        confidence = fusion.signals[name].confidence(float(head[index]), rule=rule is not None)
+        if confidence >= fusion.signals[name].cut:
+            spans = rule.evidence if rule else leading_words(text, tokens, [token.signals[index] for token in tokens])
+            found.append(Signal(name=name, confidence=confidence, evidence=spans))
+    return tuple(found)
+
+
+def rule_signals(text: str) -> tuple[Signal, ...]:
+    """Return the signals that rules alone find in ``text``, in the order of :class:`SignalName`, with their spans."""
     folded = fold(text)
     return tuple(signal for rule in _rules() if (signal := _apply(rule, folded)) is not None)
 
@@ -55,3 +94,7 @@ def _apply(rule: _Rule, folded: Folded) -> Signal | None:
         return None
     evidence = tuple(folded.span(*match.span()) for match in matches[:_MAX_EVIDENCE])
     return Signal(name=rule.name, confidence=rule.confidence, evidence=evidence)
+
+
+if tuple(SignalName) != tuple(map(SignalName, SIGNAL_NAMES)):
+    raise RuntimeError("SignalName and models.outputs.SIGNAL_NAMES must have one order.")

@@ -1,6 +1,7 @@
 """The tone plan: which steps a reply takes, in which order, how long and how formal; all of it from policy."""
 
 from inference.policy import ChannelRules, Manner, Policy
+from inference.thread import own_words
 from inference.triage import greets_with_salam
 from inference.types import (
     Analysis,
@@ -65,7 +66,7 @@ def _steps(
     if not resolution.steps:
         dropped.add(StepName.SOLVE)
     steps = [step for step in planned if step not in dropped and (step is not StepName.GREET or channel.greet)]
-    if greets_with_salam(message.text) and StepName.GREET not in steps:
+    if greets_with_salam(own_words(message)) and StepName.GREET not in steps:
         steps.insert(0, StepName.GREET)
     return tuple(steps)
 

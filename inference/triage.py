@@ -46,6 +46,11 @@ def is_courtesy(text: str) -> bool:
     return bool(words) and all(word in _words("fillers") for word in words)
 
 
+def is_thanks(text: str) -> bool:
+    """Tell whether a text is courtesy alone and says thanks."""
+    return is_courtesy(text) and any(word in _words("thanks") for word in _WORD.findall(fold(text).text))
+
+
 def classify(text: str, analysis: Analysis) -> Kind:
     """Classify a message by what it says besides courtesy."""
     if not text.strip():
@@ -65,4 +70,5 @@ def classify(text: str, analysis: Analysis) -> Kind:
 
 def _is_thanks(text: str, analysis: Analysis, content: int) -> bool:
     pleased = analysis.sentiment.label is not SentimentLabel.NEGATIVE and analysis.anger.level is AngerLevel.CALM
-    return analysis.has(SignalName.THANKS) and pleased and content <= _THANKS_REMAINDER and not re.search(r"[?؟]", text)
+    thanked = is_thanks(text) or analysis.has(SignalName.THANKS)
+    return thanked and pleased and content <= _THANKS_REMAINDER and not re.search(r"[?؟]", text)

@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.normalise import Normalised, normalise
+from models.outputs import ANGER, COLUMNS, DIALECT, INTENSITY, LEVEL, SENTIMENT, SIGNALS, TARGET, TECHNICAL
+from models.signal_head import SignalHead
 from models.space import SearchSpace
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
     from tokenizers import Encoding, Tokenizer
+
+    from models.backends.base import Backend, VectorModel
 
 PREFIX = "query: "
 """e5's convention for symmetric tasks; it stands before every text, customers' messages and resolutions alike."""
@@ -20,10 +23,8 @@ PREFIX = "query: "
 BATCH_TOKENS = 512
 """Most tokens of one run, padding included; a longer single text runs alone."""
 
-_OUTPUTS = ["vector", "logits", "contributions"]
-_ANGER, _INTENSITY, _LEVEL = 3, 4, 5
-_SILENCE = np.array([-4, 4, -4, -6, -6, -9], np.float32)
-"""Logits of a text that has no token of its own: nothing was said, so it is neutral and calm."""
+_SILENCE = np.array([-4, 4, -4, -6, -6, -9, *[0] * 3, *[-9] * 13, *[0] * 10], np.float32)
+"""Logits of a text that has no token of its own: nothing was said, so it is neutral, calm and without signals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,14 @@ class TokenWeight:
         end: One past the last code point in the original text.
         anger: Exact term of the anger logit; positive means angrier.
         sentiment: Exact term of the positive minus the negative logit.
+        signals: Exact terms of the signals' logits, in the order of ``models.outputs.SIGNAL_NAMES``.
     """
 
     start: int
     end: int
     anger: float
     sentiment: float
+    signals: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,14 @@ class Encoded:
         sentiment: Calibrated probabilities of negative, neutral, positive [n, 3].
         anger: Calibrated probability that anger is present [n].
         intensity: Anger intensity in [0, 1] [n].
-        level: Probabilities of calm, irritated, angry, furious [n, 4].
+        level: Probabilities of calm, irritated, angry, furious [n, 4], for an inbox in which most are calm.
+        called: The level to call it, by the card's cuts [n]: an angry customer taken for calm costs more than the other
+            way about, so these lie below one half.
+        margin: How far P(level >= k) lies from its cut, on the logit scale, for the nearer of the first two cuts [n].
+        target: Probabilities that anger is aimed at us, a third party, oneself [n, 3]; read them where there is anger.
+        signals: Probability of each of ``models.outputs.SIGNAL_NAMES`` [n, 13].
+        dialect: Probabilities of ``models.outputs.DIALECTS`` [n, 7]; read them where the text is Arabic.
+        technical: Probabilities of ``models.outputs.TECHNICAL_LEVELS`` [n, 3].
         tokens: For each text, its tokens' contributions. A logit is their sum plus a share of the text as a whole
             (its end marker and the constant), so small weights everywhere mean that no single word decided.
     """
@@ -62,6 +72,12 @@ class Encoded:
     anger: NDArray[np.float32]
     intensity: NDArray[np.float32]
     level: NDArray[np.float32]
+    called: NDArray[np.int64]
+    margin: NDArray[np.float32]
+    target: NDArray[np.float32]
+    signals: NDArray[np.float32]
+    dialect: NDArray[np.float32]
+    technical: NDArray[np.float32]
     tokens: tuple[tuple[TokenWeight, ...], ...]
 
 
@@ -73,13 +89,13 @@ class Encoder:
         revision: Short hash of its files.
         dimension: Width of ``Encoded.vectors``.
         max_tokens: Longer texts are cut to this many tokens.
-        session: The ONNX Runtime session, for timing the bare graph.
+        backend: What runs the graph, for timing it bare.
         space: Maps ``Encoded.vectors`` to the space that resolutions are searched in.
     """
 
     def __init__(
         self,
-        session: "InferenceSession",
+        backend: "Backend",
         tokenizer: "Tokenizer",
         *,
         name: str,
@@ -87,20 +103,26 @@ class Encoder:
         dimension: int,
         max_tokens: int,
         thresholds: Sequence[float],
+        cuts: Sequence[float],
         space: SearchSpace,
+        signal_head: SignalHead | None = None,
+        vector_model: "VectorModel | None" = None,
     ) -> None:
         self.name = name
         self.revision = revision
         self.dimension = dimension
         self.max_tokens = max_tokens
         self.space = space
-        self.session = session
+        self.backend = backend
+        self._vector_model = vector_model
+        self._signal_head = signal_head
         self._tokenizer = tokenizer
         self._tokenizer.enable_truncation(max_tokens)
         self._tokenizer.no_padding()
         # A customer who writes "</s>" has written four characters, not a control token.
         self._tokenizer.encode_special_tokens = True
         self._thresholds = np.asarray(thresholds, np.float32)
+        self._cuts = np.asarray(cuts, np.float32)
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Return each text's token ids, markers and prefix included, cut to ``max_tokens``."""
@@ -127,26 +149,57 @@ class Encoder:
         Returns:
             The answers in the order of ``texts``.
         """
-        cleaned = [normalise(text) for text in texts]
-        encodings = self._encodings(cleaned)
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        logits = np.zeros((len(texts), 6), np.float32)
-        tokens: list[tuple[TokenWeight, ...]] = [()] * len(texts)
-        for batch in batches([len(encoding.ids) for encoding in encodings]):
-            made = self.session.run(_OUTPUTS, feed([encodings[index].ids for index in batch]))
-            vectors[batch], logits[batch] = made[0], made[1]
-            for row, index in enumerate(batch):
-                tokens[index] = _weights(cleaned[index], encodings[index], made[2][row])
-                if not tokens[index]:
-                    logits[index] = _SILENCE
+        vectors, logits, tokens = self._run(texts)
+        level = _levels(logits[:, LEVEL], self._thresholds)
         return Encoded(
             vectors=vectors,
-            sentiment=_softmax(logits[:, :3]),
-            anger=_sigmoid(logits[:, _ANGER]),
-            intensity=_sigmoid(logits[:, _INTENSITY]),
-            level=_levels(logits[:, _LEVEL], self._thresholds),
-            tokens=tuple(tokens),
+            sentiment=_softmax(logits[:, SENTIMENT]),
+            anger=_sigmoid(logits[:, ANGER]),
+            intensity=_sigmoid(logits[:, INTENSITY]),
+            level=level,
+            called=_called(level, self._cuts),
+            margin=_margin(logits[:, LEVEL], self._thresholds, self._cuts),
+            target=_softmax(logits[:, TARGET]),
+            signals=self._signals(texts, vectors, logits),
+            dialect=_softmax(logits[:, DIALECT]),
+            technical=_softmax(logits[:, TECHNICAL]),
+            tokens=tokens,
         )
+
+    def _signals(
+        self, texts: Sequence[str], vectors: NDArray[np.float32], logits: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        # The head knows the encoder's own vectors: beside another vector model the graph's logits stand alone.
+        if self._signal_head is None or self._vector_model is not None or not texts:
+            return _sigmoid(logits[:, SIGNALS])
+        return self._signal_head(texts, vectors, logits)
+
+    def logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the bare logits [n, columns] of ``models.outputs``: what calibration is fitted on."""
+        return self._run(texts)[1]
+
+    def _run(
+        self, texts: Sequence[str]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], tuple[tuple[TokenWeight, ...], ...]]:
+        cleaned = [normalise(text) for text in texts]
+        encodings = self._encodings(cleaned)
+        own = self._vector_model
+        vectors: NDArray[np.float32] = (
+            np.zeros((len(texts), self.dimension), np.float32)
+            if own is None
+            else own.encode([clean.text for clean in cleaned])
+        )
+        logits = np.zeros((len(texts), COLUMNS), np.float32)
+        tokens: list[tuple[TokenWeight, ...]] = [()] * len(texts)
+        for batch in batches([len(encoding.ids) for encoding in encodings]):
+            vector, logits[batch], terms = self.backend.run(**feed([encodings[index].ids for index in batch]))
+            if own is None:
+                vectors[batch] = vector
+            for row, index in enumerate(batch):
+                tokens[index] = _weights(cleaned[index], encodings[index], terms[row])
+                if not tokens[index]:
+                    logits[index] = _SILENCE
+        return vectors, logits, tuple(tokens)
 
 
 def batches(lengths: Sequence[int], budget: int = BATCH_TOKENS) -> Iterator[list[int]]:
@@ -173,11 +226,14 @@ def feed(ids: Sequence[Sequence[int]]) -> dict[str, NDArray[np.int32]]:
 
 
 def _weights(clean: Normalised, encoding: "Encoding", terms: NDArray[np.float32]) -> tuple[TokenWeight, ...]:
-    anger = terms[:, _ANGER].tolist()
+    anger = terms[:, ANGER].tolist()
     sentiment = (terms[:, 2] - terms[:, 0]).tolist()
+    signals = terms[:, SIGNALS].tolist()
     skip = len(PREFIX)
     return tuple(
-        TokenWeight(*clean.span(start - skip, end - skip), anger[position], sentiment[position])
+        TokenWeight(
+            *clean.span(start - skip, end - skip), anger[position], sentiment[position], tuple(signals[position])
+        )
         for position, (start, end) in enumerate(encoding.offsets)
         if skip <= start < end
     )
@@ -200,4 +256,19 @@ def _levels(scores: NDArray[np.float32], thresholds: NDArray[np.float32]) -> NDA
     above = _sigmoid(scores[:, None] - thresholds[None, :])
     edges = np.concatenate([np.ones_like(above[:, :1]), above, np.zeros_like(above[:, :1])], axis=1)
     out: NDArray[np.float32] = edges[:, :-1] - edges[:, 1:]
+    return out
+
+
+def _called(level: NDArray[np.float32], cuts: NDArray[np.float32]) -> NDArray[np.int64]:
+    # P(level >= k) against its cut; a level counts only where all below it are reached too.
+    above = 1 - np.cumsum(level, axis=1)[:, :-1] >= cuts[None, :]
+    out: NDArray[np.int64] = np.cumprod(above, axis=1).sum(axis=1)
+    return out
+
+
+def _margin(
+    scores: NDArray[np.float32], thresholds: NDArray[np.float32], cuts: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    places = thresholds + np.log(cuts / (1 - cuts))
+    out: NDArray[np.float32] = np.abs(scores[:, None] - places[None, :2]).min(axis=1).astype(np.float32)
     return out

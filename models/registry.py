@@ -7,57 +7,70 @@ from typing import Any
 
 import numpy as np
 
+from models.backends.base import Backend, Compute, VectorModel
+from models.backends.choose import open_backend, open_vector_model
 from models.encoder import Encoder
 from models.errors import ArtifactError
+from models.signal_head import load_signal_head
 from models.space import SearchSpace
 
 DEFAULT = Path(__file__).parent / "artifacts" / "rifq-e5-small"
 CARD = "card.json"
 FILES = ("model.onnx", "tokenizer.json", "means.json")
 SEARCH_HEAD = "search_head.npy"
-"""The one file that an artefact may lack: its vectors are then searched without a trained head."""
+SIGNAL_HEAD = "signal_head.npz"
+OPTIONAL = (SEARCH_HEAD, SIGNAL_HEAD)
+"""Files that an artefact may lack: it then searches, or reads signals off the graph, without a trained head."""
 
 
-def load_encoder(path: Path | None = None, *, threads: int = 1) -> Encoder:
+def load_encoder(path: Path | None = None, *, threads: int = 1, compute: Compute | None = None) -> Encoder:
     """Load an encoder after checking every file against the card.
 
     Args:
         path: The artefact's folder; by default the one that the package ships.
-        threads: ONNX Runtime's threads within one operator, at most the cores; they never spin, because a busy
-            neighbour makes spinning threads slower than none.
+        threads: Threads within one operator on the CPU, at most the cores.
+        compute: What runs the graph, and where; by default ONNX Runtime on the CPU.
 
     Raises:
         ArtifactError: A file is absent, corrupt, or not the one that the card names.
+        ConfigurationError: What ``compute`` asks for is absent here: a package, a GPU, a model.
     """
-    folder = path or DEFAULT
+    folder, chosen = path or DEFAULT, compute or Compute()
     card = read_card(folder)
     for name, entry in card["files"].items():
         _verify(folder / name, str(entry["sha256"]))
-    # Imported here because loading the runtime takes longer than everything else that imports this module.
-    import onnxruntime  # noqa: PLC0415
+    # Imported here because loading it takes longer than everything else that imports this module.
     from tokenizers import Tokenizer  # noqa: PLC0415
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # The graph is fused by hand; more would bring back the slow SkipLayerNormalization.
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    # Long and short texts alternate: a memory pattern per shape would only grow.
-    options.enable_mem_pattern = False
-    session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
-    means = json.loads((folder / "means.json").read_text(encoding="utf-8"))
-    head = np.load(folder / SEARCH_HEAD) if SEARCH_HEAD in card["files"] else None
+    backend = open_backend(folder / "model.onnx", chosen, threads=threads)
+    vector_model = open_vector_model(chosen, threads=threads)
     return Encoder(
-        session,
+        backend,
         Tokenizer.from_file(str(folder / "tokenizer.json")),
         name=card["name"],
-        revision=card["revision"],
-        dimension=card["dimension"],
+        revision=_revision(card["revision"], backend, vector_model),
+        dimension=vector_model.dimension if vector_model else card["dimension"],
         max_tokens=card["max_tokens"],
         thresholds=card["level_thresholds"],
-        space=SearchSpace({language: np.array(values, np.float32) for language, values in means.items()}, head),
+        cuts=card["level_cuts"],
+        signal_head=load_signal_head(folder / SIGNAL_HEAD) if SIGNAL_HEAD in card["files"] else None,
+        space=SearchSpace({}) if vector_model else _space(folder, card),
+        vector_model=vector_model,
     )
+
+
+def _space(folder: Path, card: dict[str, Any]) -> SearchSpace:
+    means = json.loads((folder / "means.json").read_text(encoding="utf-8"))
+    head = np.load(folder / SEARCH_HEAD) if SEARCH_HEAD in card["files"] else None
+    return SearchSpace({language: np.array(values, np.float32) for language, values in means.items()}, head)
+
+
+def _revision(artefact: str, backend: Backend, vector_model: VectorModel | None) -> str:
+    """Tell apart what gives other numbers: an index never mixes vectors of two revisions."""
+    if backend.name == "onnx" and vector_model is None:
+        return artefact
+    parts = [artefact, backend.name, vector_model.revision if vector_model else ""]
+    return f"{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:12]}-{backend.name}"
 
 
 def read_card(folder: Path) -> dict[str, Any]:
@@ -70,7 +83,7 @@ def read_card(folder: Path) -> dict[str, Any]:
         card: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ArtifactError(f"{folder} holds no readable {CARD}: {_REMEDY}") from error
-    needed = {"name", "revision", "dimension", "max_tokens", "level_thresholds", "files"}
+    needed = {"name", "revision", "dimension", "max_tokens", "level_thresholds", "level_cuts", "files"}
     if not isinstance(card, dict) or needed - card.keys() or set(FILES) - card["files"].keys():
         raise ArtifactError(f"{folder / CARD} is not the card of an encoder: {_REMEDY}")
     return card

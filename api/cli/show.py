@@ -31,13 +31,17 @@ def _describe(result: dict[str, Any]) -> list[str]:
 def _analysis(analysis: dict[str, Any]) -> list[str]:
     anger, sentiment = analysis["anger"], analysis["sentiment"]
     spoken = " / ".join(filter(None, (analysis["language"], analysis["dialect"], analysis["script"])))
+    level = f"{anger['level']}, at {anger['target']}" if anger["target"] else anger["level"]
     lines = [
         f"language   {spoken}",
         f"sentiment  {sentiment['label']} ({sentiment['score']:+.2f})",
-        f"anger      {anger['level']}, intensity {anger['intensity']:.2f}, P(present) {anger['probability']:.2f}",
+        f"anger      {level}, intensity {anger['intensity']:.2f}, P(present) {anger['probability']:.2f}",
     ]
     if analysis["signals"]:
-        lines.append("signals    " + ", ".join(signal["name"] for signal in analysis["signals"]))
+        lines.append(
+            "signals    "
+            + ", ".join(f"{signal['name']} ({signal['confidence']:.2f})" for signal in analysis["signals"])
+        )
     if analysis["uncertain"]:
         lines.append("uncertain  yes: read the message yourself")
     return lines

@@ -30,6 +30,7 @@ _templates = Environment(
 )
 _templates.globals |= {
     "runs": view.runs,
+    "course": view.course,
     "numbered_sources": view.numbered_sources,
     "nearby": view.nearby,
     "direction": view.direction,

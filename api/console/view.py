@@ -4,24 +4,39 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from api.drafts import FoundHit, StoredDraft
-from inference.types import Analysis, Source
+from inference.thread import own_text
+from inference.types import Analysis, Message, Source, ToneTurn
 
 _RTL = {"ar", "fa", "ur", "he", "ps", "ckb", "ug", "sd"}
 _STRONG = 0.66
 _MEDIUM = 0.33
+_GLIMPSE = 120
 
 
 @dataclass(frozen=True)
 class Run:
     """A stretch of the message, all of one meaning; ``kind`` is empty for plain text.
 
-    ``strength`` is 1 to 3, ``signals`` are the names of the signals that the stretch shows.
+    ``strength`` is 1 to 3, ``signals`` are the names of the signals that the stretch shows, ``anchors`` those of them
+    that it is the first to show; ``removed`` says why a stretch was not read.
     """
 
     text: str
     kind: str = ""
     strength: int = 0
     signals: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
+    removed: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One of the customer's turns as a bar: ``height`` in percent, the words of the turn, and whether it counts."""
+
+    height: int
+    text: str
+    counted: bool
+    last: bool
 
 
 @dataclass(frozen=True)
@@ -33,24 +48,44 @@ class NumberedSource:
     problem: str | None
 
 
-def runs(text: str, analysis: Analysis) -> list[Run]:
-    """Cut the message at the edges of its evidence; anger outweighs sentiment where both mark a word."""
+def runs(message: Message, analysis: Analysis) -> list[Run]:
+    """Cut the message at the edges of its evidence and of what was not read; anger outweighs sentiment on a word."""
+    text = message.text
     marks = _head_marks(analysis)
+    removed = [(item.span.start, item.span.end, item.reason.value) for item in own_text(text, message.channel).removed]
     spans = [(span.start, span.end, signal.name.value) for signal in analysis.signals for span in signal.evidence]
     edges = {
         0,
         len(text),
         *(edge for mark in marks for edge in mark[:2]),
-        *(edge for span in spans for edge in span[:2]),
+        *(edge for span in (*spans, *removed) for edge in span[:2]),
     }
     cut = sorted(edge for edge in edges if 0 <= edge <= len(text))
     found = []
+    shown: set[str] = set()
     for start, end in pairwise(cut):
+        # A span may enclose what was set aside, which no head has read.
+        if reason := next((name for first, last, name in removed if first <= start and end <= last), ""):
+            found.append(Run(text[start:end], removed=reason))
+            continue
         over = [mark for mark in marks if mark[0] <= start and end <= mark[1]]
         kind, strength = min(((mark[2], mark[3]) for mark in over), default=("", 0))
         signals = tuple(dict.fromkeys(name for first, last, name in spans if first <= start and end <= last))
-        found.append(Run(text[start:end], kind, strength, signals))
+        anchors = tuple(name for name in signals if name not in shown)
+        shown.update(anchors)
+        found.append(Run(text[start:end], kind, strength, signals, anchors))
     return found
+
+
+def course(message: Message, analysis: Analysis) -> list[Bar]:
+    """Return the course of the tone, oldest turn first and the message last; empty where nothing came before it."""
+
+    def words(turn: ToneTurn) -> str:
+        text = message.text if turn.turn is None else message.history[turn.turn].text
+        return own_text(text, message.channel).text[:_GLIMPSE]
+
+    bars = [Bar(round(100 * turn.intensity), words(turn), turn.counted, turn.turn is None) for turn in analysis.course]
+    return bars if len(bars) > 1 else []
 
 
 def numbered_sources(stored: StoredDraft) -> list[NumberedSource]:

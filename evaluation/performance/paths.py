@@ -36,7 +36,7 @@ def encoder_timings(*, threads: int, rounds: int) -> list[Timing]:
 
 def messages(count: int) -> list[str]:
     """Return support messages of our own, in Arabic, English and Arabizi, of every length and anger level."""
-    return [row.text for row in load_set("support_anger") if row.split == "test"][:count]
+    return [row.text for row in load_set("support_messages") if row.split == "test"][:count]
 
 
 async def draft_path_timings(store: Path, *, today: date, threads: int, count: int) -> list[Timing]:

@@ -11,6 +11,7 @@ from inference.compose.phrasing import Phrasing
 from inference.compose.steps import Writing, join_steps, write_steps
 from inference.policy import Policy
 from inference.text import fold
+from inference.thread import own_words
 from inference.tone import plan_tone
 from inference.triage import Kind, classify, greets_with_salam
 from inference.types import (
@@ -67,10 +68,9 @@ class _Composition:
         return chosen if chosen in self.policy.notes else self.policy.default_language
 
     def draft(self) -> Draft:
-        for signal, escalation in self.policy.escalations.items():
-            if self.analysis.has(signal):
-                return self._refuse(escalation.reason, escalation.note[self.notes_language])
-        kind = classify(self.message.text, self.analysis)
+        if escalations := list(self.policy.escalating(self.analysis).values()):
+            return self._refuse(escalations[0].reason, *(item.note[self.notes_language] for item in escalations))
+        kind = classify(own_words(self.message), self.analysis)
         if kind is Kind.EMPTY:
             return self._refuse(Reason.EMPTY, self._note("empty"))
         if self.language not in self.policy.languages:
@@ -93,7 +93,7 @@ class _Composition:
         return self._phrasing.pick("ask_open" if calm else "ask_open_angry")
 
     def _answer(self) -> Draft:
-        protect = self.analysis.has(SignalName.FRAUD_OR_THEFT)
+        protect = self.analysis.has(SignalName.FRAUD_OR_THEFT, least=self.policy.signals.protect_from)
         choice = choose_source(self.found, self.policy, self.language, protect=protect)
         hit = choice.hit
         if choice.reason is Reason.OUT_OF_SCOPE:
@@ -192,7 +192,7 @@ class _Composition:
 
     @property
     def _salam(self) -> bool:
-        return greets_with_salam(self.message.text)
+        return greets_with_salam(own_words(self.message))
 
     def _note(self, key: str, /, **values: str) -> str:
         return note(self.policy, self.notes_language, key, **values)

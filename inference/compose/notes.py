@@ -1,15 +1,7 @@
 """Notes to the agent, in the agent's language: what is missing, stale or unsure, and what the customer signals."""
 
 from inference.policy import Policy
-from inference.types import Analysis, Freshness, Hit, Message, SignalName
-
-_SIGNAL_NOTES = (
-    SignalName.BROKEN_PROMISE,
-    SignalName.REPEAT_CONTACT,
-    SignalName.CHURN_RISK,
-    SignalName.ABUSE,
-    SignalName.QUIET_DISSATISFACTION,
-)
+from inference.types import Analysis, Freshness, Hit, Message, SignalName, Trajectory
 
 
 def note(policy: Policy, language: str, key: str, /, **values: str) -> str:
@@ -18,14 +10,29 @@ def note(policy: Policy, language: str, key: str, /, **values: str) -> str:
 
 
 def message_notes(message: Message, analysis: Analysis, policy: Policy, language: str) -> list[str]:
-    """Notes on the message itself: doubts, signals, attachments and citable facts."""
+    """Notes on the message itself: doubts, signals, the course of the tone, attachments and citable facts."""
     notes = [note(policy, language, "uncertain")] if analysis.uncertain else []
-    notes += [note(policy, language, name.value) for name in _SIGNAL_NOTES if analysis.has(name)]
+    notes += _signal_notes(analysis, policy, language)
+    if analysis.trajectory is not Trajectory.STEADY:
+        notes.append(note(policy, language, analysis.trajectory.value))
     if message.attachments:
         notes.append(note(policy, language, "attachments"))
     if message.facts:
         facts = "; ".join(f"{fact.name}: {fact.value} ({fact.source})" for fact in message.facts)
         notes.append(note(policy, language, "facts", facts=facts))
+    return notes
+
+
+def _signal_notes(analysis: Analysis, policy: Policy, language: str) -> list[str]:
+    """A note on each signal that does not escalate; one that a reply may not speak of is called possible."""
+    escalating = policy.escalating(analysis)
+    notes = []
+    for signal in analysis.signals:
+        if signal.name in escalating or signal.name is SignalName.THANKS:
+            continue
+        said = note(policy, language, signal.name.value)
+        sure = signal.confidence >= policy.signals.speak_of_from
+        notes.append(said if sure else note(policy, language, "possible_signal", note=said))
     return notes
 
 

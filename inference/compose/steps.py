@@ -7,6 +7,7 @@ from itertools import groupby
 
 from inference.compose.phrasing import Phrasing
 from inference.policy import Policy
+from inference.thread import own_words
 from inference.triage import greets_with_salam
 from inference.types import Analysis, AngerLevel, DraftStep, Message, Resolution, SignalName, StepName, TonePlan
 
@@ -33,6 +34,7 @@ def write_steps(writing: Writing) -> tuple[DraftStep, ...]:
     return tuple(_WRITERS[name](writing) for name in writing.plan.steps)
 
 
+_HISTORY = {SignalName.BROKEN_PROMISE: "history_promise", SignalName.REPEAT_CONTACT: "history_repeat"}
 _OPENING = frozenset({StepName.LISTEN, StepName.EMPATHISE, StepName.APOLOGISE})
 
 
@@ -45,7 +47,7 @@ def join_steps(steps: tuple[DraftStep, ...], plan: TonePlan) -> str:
 
 def _greet(writing: Writing) -> DraftStep:
     phrasing, customer = writing.phrasing, writing.message.customer
-    if greets_with_salam(writing.message.text):
+    if greets_with_salam(own_words(writing.message)):
         text = phrasing.pick("greet_salam")
     else:
         formal = "greet_formal" if writing.plan.formality == "formal" else "greet"
@@ -69,9 +71,10 @@ def _listen(writing: Writing) -> DraftStep:
 
 def _history(writing: Writing) -> str:
     """Name a broken promise or a repeated contact: what was said before weighs more than that it was said again."""
-    if writing.analysis.has(SignalName.BROKEN_PROMISE):
-        return writing.phrasing.pick("history_promise")
-    return writing.phrasing.pick("history_repeat") if writing.analysis.has(SignalName.REPEAT_CONTACT) else ""
+    for name, key in _HISTORY.items():
+        if writing.analysis.has(name, least=writing.policy.signals.speak_of_from):
+            return writing.phrasing.pick(key)
+    return ""
 
 
 def _empathise(writing: Writing) -> DraftStep:

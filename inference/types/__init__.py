@@ -13,6 +13,7 @@ from inference.types.analysis import (
     Signal,
     SignalName,
     TechnicalLevel,
+    ToneTurn,
     Trajectory,
 )
 from inference.types.base import Identifier, LanguageCode, Probability, Record, Score, Span
@@ -90,6 +91,7 @@ __all__ = [
     "StepName",
     "TechnicalLevel",
     "TonePlan",
+    "ToneTurn",
     "Trajectory",
     "Turn",
     "Verdict",

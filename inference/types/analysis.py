@@ -127,6 +127,14 @@ class Evidence(Record):
     weight: Score
 
 
+class ToneTurn(Record):
+    """How intense one of the customer's turns is, and whether the trajectory counts it (mere courtesy says nothing)."""
+
+    turn: int | None = Field(default=None, ge=0, description="Index into the history; null for the message itself.")
+    intensity: Probability
+    counted: bool = True
+
+
 class Analysis(Record):
     """Everything understood of one message."""
 
@@ -138,11 +146,12 @@ class Analysis(Record):
     signals: tuple[Signal, ...] = ()
     technical_level: TechnicalLevel = TechnicalLevel.LAYMAN
     trajectory: Trajectory = Trajectory.STEADY
+    course: tuple[ToneTurn, ...] = Field(default=(), description="The turns behind the trajectory, oldest first.")
     evidence: tuple[Evidence, ...] = ()
     uncertain: bool = False
     model: str
     revision: str
 
-    def has(self, name: SignalName) -> bool:
-        """Tell whether a signal was found."""
-        return any(signal.name == name for signal in self.signals)
+    def has(self, name: SignalName, *, least: float = 0.0) -> bool:
+        """Tell whether a signal was found, with a confidence of at least ``least``."""
+        return any(signal.name == name and signal.confidence >= least for signal in self.signals)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.sets import emotion, sentiment, support
+from models.sets import dialect, emotion, own, sentiment, support
 from models.sets.folder import sets_folder
 from models.sets.rows import Row, text_key
 
@@ -13,7 +13,7 @@ from models.sets.rows import Row, text_key
 class SetInfo:
     """A data set: its folder, its licence as stated by its authors, and whether that lets anyone retrain and share.
 
-    A set that is ``measured_only`` is never trained on.
+    A set that is ``measured_only`` is never trained on. One without a folder is our own and lies in the repository.
     """
 
     name: str
@@ -23,6 +23,8 @@ class SetInfo:
     load: Callable[[Path], Iterator[Row]]
     measured_only: bool = False
 
+
+_OWN_LICENCE = "CC BY 4.0 (machine-written for this project)"
 
 SETS: tuple[SetInfo, ...] = (
     SetInfo("arsarcasm_v2", "arsarcasm_v2", "MIT (annotation)", True, sentiment.arsarcasm),
@@ -40,13 +42,16 @@ SETS: tuple[SetInfo, ...] = (
     SetInfo("goemotions", "goemotions", "Apache-2.0", True, emotion.goemotions),
     SetInfo("xed", "xed", "CC BY 4.0", True, emotion.xed),
     SetInfo("aetd_emotional_tone", "aetd_emotional_tone", "none stated", False, emotion.aetd),
+    SetInfo("aoc_id", "aoc_id", "unclear", False, dialect.aoc),
+    SetInfo("shami", "shami", "Apache-2.0", True, dialect.shami),
     SetInfo("banking77_en", "banking77_en", "CC BY 4.0", True, support.banking77),
     SetInfo("arbanking77", "arbanking77", "CC BY-SA 4.0", True, support.arbanking77),
     SetInfo("multidogo", "multidogo", "CDLA-Permissive-1.0", True, support.multidogo),
     SetInfo("dstc11_utts", "dstc11_utts", "CDLA-Permissive-2.0", True, support.dstc11),
     SetInfo("hint3", "hint3", "ODbL 1.0", True, support.hint3, measured_only=True),
     SetInfo("complaints", "complaints", "none stated", False, support.complaints, measured_only=True),
-    SetInfo("support_anger", "", "CC BY 4.0 (machine-written for this project)", True, support.support_anger),
+    SetInfo("support_messages", "", _OWN_LICENCE, True, own.support_messages),
+    SetInfo("support_signals", "", _OWN_LICENCE, True, own.support_signals),
 )
 
 
@@ -58,7 +63,7 @@ def load_set(name: str, folder: Path | None = None) -> list[Row]:
         folder: The folder of all sets; by default ``sets_folder()``.
     """
     info = next(info for info in SETS if info.name == name)
-    path = (folder or sets_folder()) / info.folder if info.folder else support.SUPPORT_ANGER
+    path = (folder or sets_folder()) / info.folder if info.folder else own.OWN_DATA / info.name
     return [row for row in info.load(path) if row.text.strip()]
 
 

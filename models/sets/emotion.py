@@ -5,6 +5,20 @@ from pathlib import Path
 
 from models.sets.rows import Language, Row, Split, hashed_split, read_tabbed, read_table
 
+EMOTIONS = (
+    "anticipation",
+    "disgust",
+    "fear",
+    "joy",
+    "love",
+    "optimism",
+    "pessimism",
+    "sadness",
+    "surprise",
+    "trust",
+)
+"""E-c's other emotions: they teach the encoder what anger is not, and are dropped from the shipped heads."""
+
 _LANGUAGES: tuple[tuple[Language, str, str], ...] = (("ar", "Arabic", "Ar"), ("en", "English", "En"))
 
 
@@ -14,7 +28,9 @@ def semeval_presence(folder: Path) -> Iterator[Row]:
     for language, name, short in _LANGUAGES:
         for split, part in parts:
             for row in read_table_quiet(folder / name / "E-c" / f"2018-E-c-{short}-{part}.txt"):
-                yield Row(row["Tweet"], f"semeval2018/E-c/{name}", split, language, anger=int(row["anger"]))
+                emotions = frozenset(emotion for emotion in EMOTIONS if row[emotion] == "1")
+                source = f"semeval2018/E-c/{name}"
+                yield Row(row["Tweet"], source, split, language, anger=int(row["anger"]), emotions=emotions)
 
 
 def semeval_intensity(folder: Path) -> Iterator[Row]:

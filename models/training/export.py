@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.encoder import PREFIX, Encoder
-from models.registry import CARD, FILES, SEARCH_HEAD, digest
+from models.registry import CARD, FILES, OPTIONAL, digest
 from models.sets.rows import Row
 from models.training.convert import Checkpoint
 from models.training.graph import Precision, build
@@ -30,6 +30,7 @@ def export(
     heads: Mapping[str, NDArray[np.float32]],
     means: Mapping[str, NDArray[np.float32]],
     *,
+    cuts: Sequence[float] = (0.5, 0.5, 0.5),
     precision: Precision | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> None:
@@ -39,8 +40,9 @@ def export(
         folder: Where to write; made when absent.
         checkpoint: The trimmed weights.
         tokenizer: Their tokenizer.
-        heads: As ``models.training.heads.export_heads`` returns them, calibrated.
+        heads: As ``models.training.network.export_heads`` returns them, calibrated.
         means: Mean vectors by language; may be empty, then every language's mean is zero.
+        cuts: P(level >= k) from which a message is called irritated, angry, furious.
         precision: How to store matrices.
         facts: More fields of the card: figures, sets, calibration.
     """
@@ -51,14 +53,16 @@ def export(
     tokenizer.no_truncation()
     (folder / "tokenizer.json").write_text(tokenizer.to_str(pretty=False), encoding="utf-8")
     write_means(folder, means)
-    # A head of other vectors would turn these the wrong way; the next stage trains a new one.
-    (folder / SEARCH_HEAD).unlink(missing_ok=True)
+    # Heads of other vectors would turn these the wrong way; the next stages train new ones.
+    for name in OPTIONAL:
+        (folder / name).unlink(missing_ok=True)
     card = {
         "name": NAME,
         "dimension": checkpoint.shape.hidden,
         "max_tokens": MAX_TOKENS,
         "prefix": PREFIX,
         "level_thresholds": [round(float(value), 6) for value in heads["thresholds"]],
+        "level_cuts": list(cuts),
         "start": checkpoint.name,
     }
     write_card(folder, card | dict(facts or {}))
@@ -72,7 +76,7 @@ def write_means(folder: Path, means: Mapping[str, NDArray[np.float32]]) -> None:
 
 def write_card(folder: Path, card: Mapping[str, Any]) -> None:
     """Write ``card.json`` with the size and SHA-256 of every file and the revision that they make up."""
-    names = [*FILES, *([SEARCH_HEAD] if (folder / SEARCH_HEAD).is_file() else [])]
+    names = [*FILES, *(name for name in OPTIONAL if (folder / name).is_file())]
     files = {name: {"sha256": digest(folder / name), "bytes": (folder / name).stat().st_size} for name in names}
     whole = hashlib.sha256("".join(str(entry["sha256"]) for entry in files.values()).encode()).hexdigest()
     text = json.dumps({**card, "revision": whole[:12], "files": files}, ensure_ascii=False, indent=2)

@@ -177,7 +177,7 @@ def build(
     Args:
         checkpoint: Float32 weights; the word embeddings' rows are the tokenizer's ids.
         precision: How to store the matrices.
-        heads: The trained heads (see ``models.training.heads``), or None for the encoder alone.
+        heads: The trained heads (see ``models.training.network.export_heads``), or None for the encoder alone.
         states: Layers (0 is the embedding) whose states [batch, tokens, hidden] become outputs ``state.N`` as well.
 
     Returns:

@@ -10,19 +10,17 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from models.outputs import ATTENTION_OF, COLUMNS
 from models.training.graph import MICROSOFT, Builder
 
-OUTPUT_NAMES = ("negative", "neutral", "positive", "anger", "intensity", "level")
-"""Columns of ``V``: three sentiment logits, the anger logit, the intensity logit, the level score."""
-
-ATTENTION_OF = (0, 0, 0, 1, 2, 3)
-"""Which of the four attentions (sentiment, anger, intensity, level) pools each output."""
+LEXICAL = 6
+"""How many of the columns, from the first, have a learned share for every piece of the vocabulary."""
 
 MAX_TOKENS = 512
 
 HEAD_OUTPUTS: dict[str, tuple[int | str, ...]] = {
-    "logits": ("batch", len(OUTPUT_NAMES)),
-    "contributions": ("batch", "tokens", len(OUTPUT_NAMES)),
+    "logits": ("batch", COLUMNS),
+    "contributions": ("batch", "tokens", COLUMNS),
 }
 
 
@@ -37,9 +35,9 @@ def add_heads(builder: Builder, states: Sequence[str], heads: Mapping[str, NDArr
     Args:
         builder: Receives the operators; the tensor ``mask.column`` [batch, tokens, 1] of ``add_pooling`` must exist.
         states: Names of the states [batch, tokens, hidden] of each layer in ``layers_of(heads)``.
-        heads: ``weight`` [width, layers * hidden], ``bias`` [width], ``attention`` [4, width], ``value`` [6, width],
-            ``lexical`` [pieces, 6], ``constant`` [6], ``prefix`` [1]: how many tokens before the
-            text's own the attention skips.
+        heads: ``weight`` [width, layers * hidden], ``bias`` [width], ``attention`` [attentions, width], ``value``
+            [columns, width], ``lexical`` [pieces, LEXICAL], ``constant`` [columns], ``prefix`` [1]: how many tokens
+            before the text's own the attention skips.
     """
 
     def constant(name: str, value: NDArray[np.floating]) -> str:
@@ -62,7 +60,9 @@ def add_heads(builder: Builder, states: Sequence[str], heads: Mapping[str, NDArr
     deep = builder.node("MatMul", [active, constant("value", heads["value"].T)], "heads.deep")
     table = builder.constant("heads.lexical", heads["lexical"].astype(np.float16))
     half = builder.node("Gather", [table, "ids"], "heads.lexical.half", axis=0)
-    values = builder.node("Add", [deep, builder.node("Cast", [half], "heads.lexical.float", to=1)], "heads.values")
+    shares = builder.node("Cast", [half], "heads.lexical.float", to=1)
+    room = builder.constant("heads.lexical.room", np.array([0, 0, 0, 0, 0, COLUMNS - LEXICAL], np.int64))
+    values = builder.node("Add", [deep, builder.node("Pad", [shares, room], "heads.shares")], "heads.values")
     builder.node("Mul", [pooled, values], "contributions")
     total = builder.node("ReduceSum", ["contributions", "middle"], "heads.total", keepdims=0)
     builder.node("Add", [total, constant("constant", heads["constant"])], "logits")

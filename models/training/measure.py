@@ -14,8 +14,9 @@ from models.encoder import Encoded, Encoder, feed
 from models.sets.catalogue import load_set
 from models.sets.rows import NEGATIVE, Row
 from models.training.convert import Checkpoint, build_tokenizer
+from models.training.network import reference_vectors, token_ids, torch_model
+from models.training.recipe import OWN
 from models.training.scores import BENCHMARKS, Guess, score_benchmark
-from models.training.states import reference_vectors, token_ids, torch_model
 
 SAMPLE = 2000
 _SOURCES = (
@@ -42,14 +43,17 @@ def real_messages(count: int = SAMPLE) -> list[str]:
     return taken[:count]
 
 
-def fidelity(encoder: Encoder, whole: Checkpoint, texts: Sequence[str]) -> dict[str, float | int]:
-    """Compare with the untrimmed float32 model: cosine mean and worst, share of texts cut into the same pieces."""
-    tokenizer = build_tokenizer(whole.pieces)
-    ids = token_ids(tokenizer, texts, encoder.max_tokens)
-    reference = reference_vectors(torch_model(whole), ids)
-    cosines = (reference * encoder.encode(texts).vectors).sum(axis=1)
-    pieces = [[tokenizer.id_to_token(index) for index in row] for row in ids]
+def fidelity(
+    encoder: Encoder, tuned: Checkpoint, whole: tuple[tuple[str, float], ...], texts: Sequence[str]
+) -> dict[str, float | int]:
+    """Compare with the float32 network: cosine mean and worst; and the share of texts cut as by all of e5's pieces."""
+    tokenizer = build_tokenizer(whole)
+    pieces = [
+        [tokenizer.id_to_token(index) for index in row] for row in token_ids(tokenizer, texts, encoder.max_tokens)
+    ]
     same = [left == right for left, right in zip(pieces, encoder.pieces(texts), strict=True)]
+    reference = reference_vectors(torch_model(tuned), encoder.ids(texts))
+    cosines = (reference * encoder.encode(texts).vectors).sum(axis=1)
     return {
         "n": len(texts),
         "cosine_mean": round(float(cosines.mean()), 5),
@@ -112,7 +116,7 @@ def speed(encoder: Encoder, threads: int) -> dict[str, Any]:
         "date": datetime.now(tz=UTC).date().isoformat(),
         "threads": threads,
         "one_text_of_32_tokens": latency(lambda: encoder.encode([text])),
-        "bare_graph_of_32_tokens": latency(lambda: encoder.session.run(None, bare)),
+        "bare_graph_of_32_tokens": latency(lambda: encoder.backend.run(**bare)),
         "texts_per_second": round(len(texts) / sweep, 1),
         "texts_in_sweep": len(texts),
     }
@@ -153,33 +157,24 @@ def _guess(encoder: Encoder, task: str, rows: Sequence[Row]) -> Guess:
     return {"sentiment": made.sentiment, "anger": made.anger, "intensity": made.intensity}[task]
 
 
-def support_behaviour(encoder: Encoder, unused: Sequence[Row]) -> dict[str, Any]:
-    """Say how the artefact treats support messages.
-
-    Args:
-        encoder: The artefact.
-        unused: Training rows of the calm banking sets that no head was trained or calibrated on.
-    """
-    found: dict[str, Any] = {}
-    for name in ("banking77_en", "arbanking77"):
-        own = sorted({row.text for row in unused if row.source.startswith(name)})
-        made = encoder.encode(own[:: max(1, len(own) // 300)][:300])
-        found[f"{name}, unused rows (calm)"] = _calmness(made)
+def support_behaviour(encoder: Encoder) -> dict[str, Any]:
+    """Say how the artefact treats support messages: our own test part, and reviews whose emoji are angry."""
     angry = [row.text for row in load_set("arabic_company_reviews") if row.split == "test" and _is_furious(row)]
-    found["arabic_company_reviews test, negative with an angry emoji"] = _calmness(encoder.encode(angry))
-    rows = [row for row in load_set("support_anger") if row.split == "test"]
+    rows = [row for row in load_set(OWN) if row.split == "test"]
     made = encoder.encode([row.text for row in rows])
-    truth, guess = np.array([row.level for row in rows]), made.level.argmax(1)
+    truth, guess = np.array([row.level for row in rows]), made.called
     table = np.zeros((4, 4), int)
     np.add.at(table, (truth, guess), 1)
-    found["support_anger test"] = {
-        "n": len(rows),
-        "level_accuracy": round(float((truth == guess).mean()), 4),
-        "level_within_one": round(float((np.abs(truth - guess) <= 1).mean()), 4),
-        "anger_accuracy_at_half": round(float(((made.anger >= HALF) == (truth > 0)).mean()), 4),
-        "confusion_rows_true": table.tolist(),
+    return {
+        "arabic_company_reviews test, negative with an angry emoji": _calmness(encoder.encode(angry)),
+        f"{OWN} test": {
+            "n": len(rows),
+            "level_accuracy": round(float((truth == guess).mean()), 4),
+            "level_within_one": round(float((np.abs(truth - guess) <= 1).mean()), 4),
+            "anger_accuracy_at_half": round(float(((made.anger >= HALF) == (truth > 0)).mean()), 4),
+            "confusion_rows_true": table.tolist(),
+        },
     }
-    return found
 
 
 HALF = 0.5
@@ -192,7 +187,7 @@ def _is_furious(row: Row) -> bool:
 def _calmness(made: Encoded) -> dict[str, float | int]:
     return {
         "n": len(made.anger),
-        "level_calm": round(float((made.level.argmax(1) == 0).mean()), 4),
+        "level_calm": round(float((made.called == 0).mean()), 4),
         "anger_below_half": round(float((made.anger < HALF).mean()), 4),
         "mean_intensity": round(float(made.intensity.mean()), 3),
     }

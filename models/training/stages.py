@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.registry import DEFAULT, SEARCH_HEAD, load_encoder, read_card
+from models.registry import DEFAULT, SEARCH_HEAD, SIGNAL_HEAD, digest, load_encoder, read_card
 from models.sets.catalogue import SETS, load_all
 from models.sets.corpus import corpus_lines
+from models.sets.own import OWN_DATA
+from models.sets.pairs import load_pairs
 from models.sets.rows import Row
+from models.signal_head import save_signal_head
 from models.training.baseline import baseline_figures
-from models.training.calibrate import calibrate, fold
+from models.training.calibrate import calibrate, fold, is_calibrated_on
 from models.training.checkpoint import load_checkpoint, save_checkpoint
-from models.training.choose import choose_rows
 from models.training.convert import HUB_NAME, Checkpoint, blob_path, build_tokenizer, read_blob, read_hub
 from models.training.export import export, language_means, write_card
-from models.training.fit import fit
-from models.training.heads import Part, Recipe, export_heads, predict, targets_of
+from models.training.finetune import make_trainer, run_record, tuned_checkpoint
 from models.training.measure import (
     batch_independence,
     fidelity,
@@ -32,9 +33,11 @@ from models.training.measure import (
     support_behaviour,
     test_rows,
 )
+from models.training.network import export_heads
+from models.training.recipe import OWN, OWN_SIGNALS, Recipe
 from models.training.scores import BENCHMARKS
 from models.training.search_head import SearchRecipe, train_search_head
-from models.training.states import cached_states, parts_of, token_ids
+from models.training.signal_head import train_signal_head
 from models.training.variants import compare
 from models.training.vocabulary import BUDGET, choose_pieces, count_pieces, trim
 
@@ -73,45 +76,55 @@ def _trimmed(work: Path) -> "tuple[Checkpoint, Tokenizer]":
 
 
 def _rows(*, permissive: bool) -> list[Row]:
-    return choose_rows(load_all(permissive=permissive))
+    return [row for row in load_all(permissive=permissive) if row.split != "test"]
 
 
-def train_heads(work: Path, *, permissive: bool = False, recipe: Recipe | None = None) -> Path:
-    """Cache the encoder's states, train the heads, calibrate them on dev rows, and store the weights."""
-    path = work / ("heads-permissive.npz" if permissive else "heads.npz")
+def fine_tune(work: Path, *, permissive: bool = False, recipe: Recipe | None = None) -> Path:
+    """Fine-tune the encoder with its heads and keep the averaged weights; a broken run goes on where it stopped."""
+    path = work / f"tuned{_suffix(permissive)}.npz"
     if path.is_file():
         return path
     chosen = recipe or Recipe()
     checkpoint, tokenizer = _trimmed(work)
     rows = _rows(permissive=permissive)
-    sources = sorted({row.source for row in rows})
-    parts = [
-        Part(part, states, targets_of(part, sources, chosen.weights))
-        for part, states in zip(parts_of(rows), cached_states(rows, checkpoint, tokenizer, work), strict=True)
-    ]
-    train = [part for part in parts if part.rows[0].split == "train"]
-    dev = [part for part in parts if part.rows[0].split == "dev"]
-    prefix = len(token_ids(tokenizer, [""], 8)[0]) - 1
-    fitted = fit(train, dev, checkpoint, sources, chosen, prefix=prefix, keep=path.with_suffix(".best.pt"))
-    heads = export_heads(fitted.module, prefix)
-    found = calibrate(dev, [predict(fitted.module, part) for part in dev], heads["thresholds"])
-    log.info("heads: epoch %d, %s", fitted.epoch, found)
+    named = {name for phase in chosen.phases for name in phase.passes}
+    sources = sorted({row.source for row in rows if row.split == "train"} & named)
+    trainer = make_trainer(checkpoint, tokenizer, chosen, sources)
+    trainer.run(rows, load_pairs(permissive=permissive), path.with_suffix(".state"))
+    save_checkpoint(tuned_checkpoint(trainer, checkpoint), path)
     facts = {
-        "recipe": vars(chosen),
-        "calibration": vars(found),
-        "dev": fitted.scores,
-        "epoch": fitted.epoch,
-        "rows": _counts(rows),
+        "run": run_record(trainer),
+        "rows": _counts(rows, named),
         "permissive": permissive,
+        "data": corpus_hashes(),
     }
-    np.savez(path, __about__=np.frombuffer(json.dumps(facts).encode(), np.uint8), **fold(heads, found))  # type: ignore[arg-type]
+    heads = export_heads(trainer.average["heads"])
+    np.savez(_heads_path(work, permissive), __about__=_packed(facts), **heads)  # type: ignore[arg-type]
     return path
 
 
-def _counts(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
+def _suffix(permissive: bool) -> str:
+    return "-permissive" if permissive else ""
+
+
+def _heads_path(work: Path, permissive: bool) -> Path:
+    return work / f"tuned-heads{_suffix(permissive)}.npz"
+
+
+def _packed(facts: dict[str, Any]) -> NDArray[np.uint8]:
+    return np.frombuffer(json.dumps(facts).encode(), np.uint8)
+
+
+def corpus_hashes() -> dict[str, str]:
+    """Return the SHA-256 of each of our own corpora as it is now: which messages a run has seen, and which not."""
+    return {name: digest(OWN_DATA / name / "messages.jsonl") for name in (OWN, OWN_SIGNALS)}
+
+
+def _counts(rows: Iterable[Row], named: set[str]) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = defaultdict(lambda: {"train": 0, "dev": 0})
     for row in rows:
-        counts[row.source][row.split] += 1
+        if row.source in named:
+            counts[row.source][row.split] += 1
     return dict(sorted(counts.items()))
 
 
@@ -122,16 +135,34 @@ def _load_heads(path: Path) -> tuple[dict[str, NDArray[np.float32]], dict[str, A
 
 
 def export_artefact(work: Path, folder: Path = DEFAULT, *, permissive: bool = False) -> Path:
-    """Write the artefact with the trained heads; the means come from a first export's own vectors."""
-    heads, about = _load_heads(train_heads(work, permissive=permissive))
-    checkpoint, tokenizer = _trimmed(work)
+    """Write the artefact: once as trained, and again calibrated on what that first one says of dev rows.
+
+    Calibrating the quantised graph rather than the float32 network sets the cuts where the served numbers lie.
+    """
+    tuned = load_checkpoint(fine_tune(work, permissive=permissive))
+    heads, about = _load_heads(_heads_path(work, permissive))
+    tokenizer = build_tokenizer(tuned.pieces)
+    rows = _rows(permissive=permissive)
     facts = {"training": about, "sets": _licences(about["rows"])}
-    export(folder, checkpoint, tokenizer, heads, {}, facts=facts)
-    means = language_means(
-        load_encoder(folder, threads=2), [row for row in _rows(permissive=permissive) if row.split == "train"]
-    )
-    export(folder, checkpoint, tokenizer, heads, means, facts=facts)
+    export(folder, tuned, tokenizer, heads, {}, facts=facts)
+    encoder = load_encoder(folder, threads=2)
+    means = language_means(encoder, [row for row in rows if row.split == "train"])
+    dev = {source: own for source, own in by_source(rows, "dev").items() if is_calibrated_on(source)}
+    logits = {source: encoder.logits([row.text for row in own]) for source, own in dev.items()}
+    found = calibrate(dev, logits, heads["thresholds"])
+    log.info("calibration: %s", found)
+    facts["training"] = about | {"calibration": vars(found)}
+    export(folder, tuned, tokenizer, fold(heads, found), means, cuts=found.level_cuts, facts=facts)
     return folder
+
+
+def by_source(rows: Iterable[Row], split: str) -> dict[str, list[Row]]:
+    """Group the rows of one split by source, in a fixed order."""
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.split == split:
+            groups[row.source].append(row)
+    return dict(sorted(groups.items()))
 
 
 def _licences(counts: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
@@ -161,6 +192,14 @@ def export_search_head(folder: Path = DEFAULT, *, permissive: bool = False, reci
     return folder
 
 
+def export_signal_head(folder: Path = DEFAULT, *, permissive: bool = False) -> Path:
+    """Train the signals' head on the exported encoder's own answers, and add it to the artefact."""
+    encoder = load_encoder(folder, threads=2)
+    save_signal_head(train_signal_head(encoder, _rows(permissive=permissive)), folder / SIGNAL_HEAD)
+    write_card(folder, read_card(folder))
+    return folder
+
+
 def train_baseline(work: Path, *, permissive: bool = False) -> dict[str, Any]:
     """Train the TF-IDF baseline on the heads' rows; the figures are kept in the work folder."""
     path = work / ("baseline-permissive.json" if permissive else "baseline.json")
@@ -178,14 +217,8 @@ def measure_artefact(
     """Measure the artefact as it is served and write the figures into its card; each call is one look at the tests."""
     encoder = load_encoder(folder, threads=threads)
     card = read_card(folder)
-    rows = load_all(permissive=permissive)
-    chosen = choose_rows(rows)
-    dev: dict[str, list[Row]] = defaultdict(list)
-    for row in chosen:
-        if row.split == "dev":
-            dev[row.source].append(row)
-    trained = {row.text for row in chosen}
-    unused = [row for row in rows if row.split == "train" and row.text not in trained]
+    dev = by_source(_rows(permissive=permissive), "dev")
+    tuned = load_checkpoint(work / f"tuned{_suffix(permissive)}.npz")
     looks = work / "test-looks.txt"
     count = int(looks.read_text(encoding="utf-8")) + 1 if looks.is_file() else 1
     looks.write_text(str(count), encoding="utf-8")
@@ -193,14 +226,14 @@ def measure_artefact(
     few = texts[: len(texts) // 5]
     card["variants"] = {
         "note": f"{len(few)} real messages, {threads} threads, {machine()}; one run: compare ratios.",
-        "rows": compare(load_checkpoint(work / "trimmed.npz"), encoder.ids(few), threads),
+        "rows": compare(tuned, encoder.ids(few), threads),
     }
     card["figures"] = {
         "tests": official_tests(encoder, dev),
         "test_looks": count,
         "baseline": train_baseline(work, permissive=permissive),
-        "support": support_behaviour(encoder, unused),
-        "fidelity": fidelity(encoder, load_checkpoint(work / "whole.npz"), texts),
+        "support": support_behaviour(encoder),
+        "fidelity": fidelity(encoder, tuned, load_checkpoint(work / "whole.npz").pieces, texts),
         "batch_difference": round(batch_independence(encoder, texts[:64]), 7),
         "speed": speed(encoder, threads),
     }

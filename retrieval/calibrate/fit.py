@@ -10,10 +10,11 @@ from retrieval.relevance import Relevance
 
 GROUP_SHARES = {IN_STORE: 0.5, LEFT_OUT: 0.25, ELSEWHERE: 0.25}
 """Weight of each group in the fit: half of the questions have an answer in the store."""
-FALSE_ANSWERS = 0.08
+FALSE_ANSWERS = 0.03
 """Each language's threshold lets pass this share of its questions of other domains, put to the whole helpdesk.
 
-Most of those that pass ask what a bank is asked too (a changed address, a refund, a forgotten password).
+Most of those that pass ask what a bank is asked too (a changed address, a refund, a forgotten password). The fine-tuned
+vector tells trades apart so well that a looser share would only let pass more of the bank's own unanswered questions.
 """
 
 

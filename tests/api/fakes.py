@@ -7,8 +7,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.signals import rule_signals
 from inference.types import Resolution
 from models.encoder import Encoded, Encoder, TokenWeight
+from models.outputs import DIALECTS, SIGNAL_NAMES
 from models.space import SearchSpace
 
 TODAY = date(2025, 6, 15)
@@ -17,7 +19,7 @@ _ANGRY = ("ridiculous", "disgrace", "furious", "سيئة", "زفت")
 
 
 class FakeEncoder(Encoder):
-    """Hashed character trigrams for vectors; a word list for anger."""
+    """Hashed character trigrams for vectors; a word list for anger; signals as the rules see them."""
 
     def __init__(self, revision: str = "fake-1") -> None:
         self.name = "fake"
@@ -27,20 +29,34 @@ class FakeEncoder(Encoder):
         self.calls: list[int] = []
 
     def encode(self, texts: Sequence[str]) -> Encoded:
-        self.calls.append(len(texts))
-        anger = np.array([0.9 if any(word in text for word in _ANGRY) else 0.1 for text in texts], np.float32)
-        level = np.array(
-            [[0.05, 0.05, 0.8, 0.1] if value > 0.5 else [0.9, 0.05, 0.03, 0.02] for value in anger], np.float32
-        )
-        sentiment = np.array([[0.8, 0.1, 0.1] if value > 0.5 else [0.1, 0.8, 0.1] for value in anger], np.float32)
+        count = len(texts)
+        self.calls.append(count)
+        angry = np.array([any(word in text for word in _ANGRY) for text in texts], np.bool_)
+
+        def rows(if_angry: Sequence[float], if_calm: Sequence[float]) -> NDArray[np.float32]:
+            return np.where(angry[:, None], np.array(if_angry, np.float32), np.array(if_calm, np.float32))
+
+        anger = np.where(angry, np.float32(0.9), np.float32(0.1))
         return Encoded(
-            vectors=np.stack([_vector(text) for text in texts]) if texts else np.zeros((0, DIMENSION), np.float32),
-            sentiment=sentiment.reshape(len(texts), 3),
+            vectors=np.stack([_vector(text) for text in texts]) if count else np.zeros((0, DIMENSION), np.float32),
+            sentiment=rows([0.8, 0.1, 0.1], [0.1, 0.8, 0.1]),
             anger=anger,
             intensity=anger,
-            level=level.reshape(len(texts), 4),
+            level=rows([0.05, 0.05, 0.8, 0.1], [0.9, 0.05, 0.03, 0.02]),
+            called=np.where(angry, 2, 0).astype(np.int64),
+            margin=np.full(count, 5.0, np.float32),
+            target=np.tile(np.array([0.8, 0.1, 0.1], np.float32), (count, 1)),
+            signals=np.array([_signals(text) for text in texts], np.float32).reshape(count, len(SIGNAL_NAMES)),
+            dialect=np.full((count, len(DIALECTS)), 1 / len(DIALECTS), np.float32),
+            technical=np.tile(np.array([0.8, 0.1, 0.1], np.float32), (count, 1)),
             tokens=tuple(_tokens(text) for text in texts),
         )
+
+
+def _signals(text: str) -> list[float]:
+    # Sure wherever a rule is: what a fused signal says must not hang on the fitted weights.
+    names = {signal.name.value for signal in rule_signals(text)}
+    return [0.99 if name in names else 0.001 for name in SIGNAL_NAMES]
 
 
 def _vector(text: str) -> NDArray[np.float32]:
@@ -56,7 +72,7 @@ def _tokens(text: str) -> tuple[TokenWeight, ...]:
     for word in _ANGRY:
         start = text.find(word)
         if start >= 0:
-            found.append(TokenWeight(start, start + len(word), 2.0, -1.0))
+            found.append(TokenWeight(start, start + len(word), 2.0, -1.0, (0.0,) * len(SIGNAL_NAMES)))
     return tuple(found)
 
 

@@ -6,8 +6,10 @@ import pytest
 from api.console import strings, view
 from api.console.strings import choose_language, keys, samples
 from api.copilot import Copilot
+from inference.thread import Removal
 from inference.types import (
     AngerTarget,
+    Author,
     Channel,
     Dialect,
     FeedbackReason,
@@ -22,6 +24,7 @@ from inference.types import (
     Status,
     StepName,
     Trajectory,
+    Turn,
     Verdict,
 )
 
@@ -35,7 +38,7 @@ def test_both_languages_say_everything() -> None:
         "channel": Channel, "dialect": Dialect, "script": Script, "sentiment": SentimentLabel, "target": AngerTarget,
         "signal": SignalName, "trajectory": Trajectory, "step": StepName, "status": Status, "reason": Reason,
         "freshness": Freshness, "kind": SourceKind, "severity": Severity, "verdict": Verdict, "why": FeedbackReason,
-        "saved": Verdict,
+        "saved": Verdict, "removed": Removal,
     }.items():  # fmt: skip
         missing = {f"{prefix}.{kind.value}" for kind in kinds} - keys("en")
         assert not missing
@@ -66,9 +69,64 @@ def test_unknown_words_still_show() -> None:
 async def test_runs_give_the_message_back(copilot: Copilot) -> None:
     text = "This is ridiculous, thank you <b>so</b> much for your disgrace of a service"
     stored = await copilot.propose(Message(text=text))
-    found = view.runs(stored.message.text, stored.analysis)
+    found = view.runs(stored.message, stored.analysis)
     assert "".join(run.text for run in found) == text
     assert any(run.kind == "anger" for run in found)
+
+
+QUOTED = (
+    "I was promised a card, this is ridiculous.\n\n"
+    "On Tue, 3 Jun 2025 at 10:12, Nora <n@x.example> wrote:\n> ridiculous <b>"
+)
+
+
+async def test_what_was_not_read_is_told_apart(copilot: Copilot, client: httpx.AsyncClient) -> None:
+    stored = await copilot.propose(Message(text=QUOTED, channel=Channel.EMAIL))
+    found = view.runs(stored.message, stored.analysis)
+    assert "".join(run.text for run in found) == QUOTED
+    aside = "".join(run.text for run in found if run.removed)
+    assert aside.startswith("On Tue")
+    assert not any(run.removed and (run.kind or run.signals) for run in found)
+    page = (await client.get(f"/?draft={stored.id}&lang=en")).text
+    assert '<span class="aside" title="Quoted earlier text">' in page
+    assert "&gt; ridiculous &lt;b&gt;" in page
+
+
+async def test_signals_point_to_the_words_that_show_them(copilot: Copilot, client: httpx.AsyncClient) -> None:
+    stored = await copilot.propose(Message(text="I was promised a card. I was promised it twice!"))
+    signal = next(item for item in stored.analysis.signals if item.name is SignalName.BROKEN_PROMISE)
+    page = (await client.get(f"/?draft={stored.id}&lang=en")).text
+    assert page.count('id="words-broken_promise"') == 1
+    assert 'href="#words-broken_promise"' in page
+    assert f'<q dir="auto">{signal.evidence[0].text}</q>' in page
+
+
+async def test_course_is_shown_where_something_came_before(copilot: Copilot, client: httpx.AsyncClient) -> None:
+    history = (
+        Turn(author=Author.CUSTOMER, text="where is my new card"),
+        Turn(author=Author.AGENT, text="on its way"),
+        Turn(author=Author.CUSTOMER, text="ok thanks"),
+    )
+    stored = await copilot.propose(Message(text="this is ridiculous", history=history))
+    bars = view.course(stored.message, stored.analysis)
+    assert [(bar.height, bar.text, bar.counted, bar.last) for bar in bars] == [
+        (10, "where is my new card", True, False),
+        (10, "ok thanks", False, False),
+        (90, "this is ridiculous", True, True),
+    ]
+    page = (await client.get(f"/?draft={stored.id}&lang=ar")).text
+    assert page.count("<rect ") == 3
+    assert "مجاملة لا تدخل في الحساب" in page
+    alone = await copilot.propose(Message(text="this is ridiculous"))
+    assert view.course(alone.message, alone.analysis) == []
+
+
+async def test_an_uncertain_reading_says_so(copilot: Copilot, client: httpx.AsyncClient) -> None:
+    for text, shown in (("12345 67", True), (ARRIVAL, False)):
+        stored = await copilot.propose(Message(text=text))
+        assert stored.analysis.uncertain is shown
+        page = (await client.get(f"/?draft={stored.id}&lang=en")).text
+        assert ('class="notice" role="note"' in page) is shown
 
 
 async def test_page_speaks_both_languages(client: httpx.AsyncClient) -> None:

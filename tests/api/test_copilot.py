@@ -6,7 +6,7 @@ import pytest
 from api.copilot import Copilot
 from api.finder import query_text, sentences
 from api.settings import Settings
-from inference.types import Author, Feedback, Message, Status, Turn, Verdict
+from inference.types import Author, Channel, Feedback, Message, Status, Turn, Verdict
 from models.errors import ConflictError, InputError, NotFoundError, OverloadedError
 from retrieval.store import database_url, open_database
 from tests.api.conftest import open_fake
@@ -45,6 +45,21 @@ async def test_short_follow_up_is_searched_with_what_was_said_before(copilot: Co
     assert found.hits[0].resolution.id == "card.en"
     long = message.model_copy(update={"text": "I asked you something quite different this time"})
     assert query_text(long) == long.text
+
+
+QUOTED = "\n\nOn Tue, 3 Jun 2025 at 10:12, Care <care@x.example> wrote:\n> لماذا خصمتم رسوم السحب في الخارج"
+
+
+async def test_only_the_customers_own_words_are_searched(copilot: Copilot) -> None:
+    mail = Message(text=ARRIVAL + QUOTED, channel=Channel.EMAIL)
+    assert query_text(mail) == ARRIVAL
+    assert (await copilot.search([mail], k=3)) == (await copilot.search([Message(text=ARRIVAL)], k=3))
+    history = (Turn(author=Author.CUSTOMER, text=ARRIVAL + QUOTED),)
+    short = Message(text="still nothing" + QUOTED, channel=Channel.EMAIL, history=history)
+    assert query_text(short) == f"{ARRIVAL}\nstill nothing"
+    plain, quoting = await copilot.draft([Message(text=ARRIVAL, channel=Channel.EMAIL), mail])
+    assert (quoting.status, quoting.language) == (plain.status, "en")
+    assert quoting.sources[0] == plain.sources[0]
 
 
 async def test_search_gives_k_hits_and_prefers_the_language(copilot: Copilot) -> None:

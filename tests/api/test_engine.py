@@ -7,7 +7,7 @@ import pytest
 from api.engine import INDEX_BATCH, MAX_BATCH, Engine
 from inference.analysis import Analyzer, Understood
 from inference.policy import load_policy
-from inference.types import Message
+from inference.types import Author, Message, Turn
 from models.encoder import Encoded
 from models.errors import OverloadedError
 from tests.api.fakes import FakeEncoder
@@ -71,6 +71,16 @@ async def test_long_texts_are_batched_by_their_length(engine: Engine, gated: Gat
     gated.gate.set()
     await engine.encode(["x" * 20_000 for _ in range(12)])
     assert gated.calls == [6, 6]
+
+
+async def test_earlier_turns_of_the_customer_count(engine: Engine, gated: GatedEncoder) -> None:
+    gated.gate.set()
+    customer, agent = (Turn(author=author, text="x" * 20_000) for author in (Author.CUSTOMER, Author.AGENT))
+    message = Message(text="x" * 20_000)
+    await engine.analyze([message.model_copy(update={"history": (customer,) * 9})] * 2)
+    assert gated.calls == [6, 6]
+    await engine.analyze([message.model_copy(update={"history": (agent,) * 9})] * 6)
+    assert gated.calls == [6, 6, 6]
 
 
 async def test_messages_go_before_index_texts(engine: Engine, gated: GatedEncoder) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from api.settings import Settings, check_exposure, is_loopback, load_settings, user_data_directory
+from models.backends.base import Compute
 from models.errors import ConfigurationError
 
 
@@ -62,3 +63,15 @@ def test_user_folder_follows_xdg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert user_data_directory() == tmp_path / "rifq"
     monkeypatch.setenv("XDG_DATA_HOME", "relative")
     assert user_data_directory() == Path.home() / ".local" / "share" / "rifq"
+
+
+def test_the_backend_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().compute == Compute("onnx", "auto", device_fallback=False, vector_model=None)
+    monkeypatch.setenv("RIFQ_BACKEND", "torch")
+    monkeypatch.setenv("RIFQ_DEVICE", "cuda")
+    monkeypatch.setenv("RIFQ_DEVICE_FALLBACK", "true")
+    monkeypatch.setenv("RIFQ_VECTOR_MODEL", "some/model")
+    assert load_settings().compute == Compute("torch", "cuda", device_fallback=True, vector_model="some/model")
+    monkeypatch.setenv("RIFQ_BACKEND", "tensorflow")
+    with pytest.raises(ConfigurationError, match="RIFQ_BACKEND"):
+        load_settings()

@@ -62,3 +62,13 @@ def test_a_statistic_that_most_resamples_leave_undefined_has_no_interval() -> No
 
 def test_unanimous_bound_is_the_exact_binomial_one() -> None:
     assert unanimous_bound(100) == pytest.approx(0.0362, abs=1e-4)
+
+
+def test_copies_of_rows_drawn_as_units_add_no_certainty() -> None:
+    values = np.random.default_rng(2).random(90)
+    once, copied = metrics.mean(values), metrics.mean(np.repeat(values, 7))
+
+    plain = estimate(once.statistic, 90, seed=7, resamples=200)
+    units = estimate(copied.statistic, 630, seed=7, units=np.repeat(np.arange(90), 7), resamples=200)
+
+    assert (units.low, units.high) == pytest.approx((plain.low, plain.high))

@@ -76,10 +76,23 @@ def test_an_absent_set_says_how_to_name_its_folder(name: str, tmp_path: Path) ->
 
 
 def test_our_own_corpus_has_levels_and_groups() -> None:
-    rows = load_data(Data(set="support_anger"), seed=1).examples
+    rows = load_data(Data(set="support_messages"), seed=1).examples
 
     assert {row.columns["true_level"] for row in rows} == {"calm", "irritated", "angry", "furious"}
     assert all(row.columns["group"] for row in rows)
+
+
+def test_our_own_sets_name_their_files_and_labels() -> None:
+    messages = load_data(Data(set="support_messages"), seed=1)
+    signals = load_data(Data(set="support_signals", split="dev"), seed=1)
+
+    assert all(len(digest) == 64 for digest in messages.files.values())
+    assert messages.files.keys() == signals.files.keys() == {"messages.jsonl"}
+    assert {"problem", "group", "true_sentiment", "writing"} <= messages.examples[0].columns.keys()
+    marked = [row for row in signals.examples if row.columns["block_present"]]
+    assert marked
+    assert all(str(row.columns["block"]) in str(row.columns["true_signals"]).split() for row in marked)
+    assert all(0 <= int(row.columns["span_start"] or 0) < int(row.columns["span_end"] or 0) for row in marked)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 from datetime import date
 
-from evaluation.figures import Figure, Row, chosen_cuts, figures
+from evaluation.figures import Figure, chosen_cuts, figures
 from evaluation.machine import this_machine
+from evaluation.measures import Row
 from evaluation.report import to_markdown
 from evaluation.result import Result, Revisions, RunInfo, TaskResult
 from evaluation.suite import Data, Metric, MetricKind, Run, Task
@@ -97,3 +98,52 @@ def test_a_cut_from_the_dev_part_is_the_best_one_there() -> None:
     assert cut.metrics[0].cut == 0.6
     assert figure.cut == 0.6
     assert figure.point == 0.8889  # precision 1, recall 40 of 50
+
+
+def test_rows_of_one_unit_are_resampled_together() -> None:
+    rows: list[Row] = [{"status": "ready" if unit % 3 else "no", "unit": unit} for unit in range(40) for _ in range(9)]
+    task = Task(name="t", data=(Data(set="toy"),), run=Run.DRAFT, metrics=(READY,), unit="unit")
+    (whole,) = figures(task, rows, seed=1, baselines={}, resamples=400)
+    (apart,) = figures(task.model_copy(update={"unit": None}), rows, seed=1, baselines={}, resamples=400)
+
+    assert (whole.n, whole.units, whole.count) == (360, 40, 234)
+    assert apart.units is None
+    assert (whole.low, whole.high, apart.low, apart.high) != (None,) * 4
+    assert (whole.high or 0) - (whole.low or 0) > 2 * ((apart.high or 0) - (apart.low or 0))
+
+
+def test_a_slice_of_few_units_says_too_few() -> None:
+    rows: list[Row] = [{"status": "ready", "unit": row % 20, "half": row % 20 < 9} for row in range(200)]
+    task = Task(name="t", data=(Data(set="toy"),), run=Run.DRAFT, metrics=(READY,), unit="unit", slices=("half",))
+    notes = {
+        str(figure.slice.get("half")): figure.note for figure in figures(task, rows, seed=1, baselines={}, resamples=50)
+    }
+
+    assert notes == {"None": None, "False": None, "True": "too few"}
+
+
+def test_a_metric_can_choose_its_slices() -> None:
+    assert len(measured(READY.model_copy(update={"slices": ("language",)}), "status")) == 3
+    assert len(measured(READY.model_copy(update={"slices": False}), "language")) == 1
+
+
+def test_reliability_is_a_figure_for_each_bin() -> None:
+    metric = Metric(name="right", kind=MetricKind.RELIABILITY, truth="true", answer="said", predicted="sure")
+    rows: list[Row] = [{"true": "a", "said": "a" if row >= 200 else "b", "sure": row / 400} for row in range(400)]
+    found = measured(metric, rows=rows)
+
+    assert [figure.n for figure in found] == [40] * 10
+    assert [figure.point for figure in found] == [0.0] * 5 + [1.0] * 5
+    assert found[0].slice == {"stated sure": "0.000 to 0.098, mean 0.049"}
+
+
+def test_accuracy_and_selective_error_are_two_sides() -> None:
+    rows: list[Row] = [{"true": "a", "said": "a" if row % 4 else "b", "sure": row % 4} for row in range(80)]
+    right = Metric(name="right", kind=MetricKind.ACCURACY, truth="true", predicted="said")
+    wrong = Metric(
+        name="wrong", kind=MetricKind.SELECTIVE_ERROR, truth="true", answer="said", predicted="sure", coverage=1.0
+    )
+
+    assert measured(right, rows=rows)[0].point == 0.75
+    assert measured(wrong, rows=rows)[0].point == 0.25
+    assert measured(wrong.model_copy(update={"coverage": 0.75}), rows=rows)[0].point == 0.0

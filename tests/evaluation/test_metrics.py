@@ -70,6 +70,8 @@ def test_concordance_compares_within_groups_only_and_counts_ties_half() -> None:
     measure = metrics.concordance(truth, score, group)
 
     assert measure.n == 2
+    assert measure.first is not None
+    assert measure.first.tolist() == [0, 3]
     assert measure.statistic(np.ones((1, 2)))[0] == pytest.approx(2.5 / 4)
 
 
@@ -96,3 +98,9 @@ def test_shuffled_labels_score_at_chance() -> None:
     assert metrics.auroc(yes, score).statistic(ones)[0] == pytest.approx(0.5, abs=0.03)
     assert metrics.average_precision(yes, score).statistic(ones)[0] == pytest.approx(yes.mean(), abs=0.03)
     assert metrics.pearson(yes, score).statistic(ones)[0] == pytest.approx(0, abs=0.04)
+
+
+def test_a_maximum_is_of_the_rows_drawn() -> None:
+    measure = metrics.maximum(np.array([0.1, 0.7, 0.3]))
+
+    assert measure.statistic(np.array([[1.0, 1.0, 1.0], [2.0, 0.0, 1.0]])).tolist() == [0.7, 0.3]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.answers import Answer
 from evaluation.data import Example
+from evaluation.experiments.encoding import Answer
 from evaluation.machine import this_machine
 from evaluation.report import to_json, to_markdown, write_report
 from evaluation.result import Result, RunInfo

@@ -19,11 +19,11 @@ def test_every_suite_fits_the_schema_and_names_known_sets() -> None:
 def test_the_smoke_suite_needs_no_outside_data() -> None:
     sets = {data.set for task in load_suite("smoke").tasks for data in task.data}
 
-    assert sets == {"support_anger", HELD_OUT}
+    assert sets == {"support_messages", HELD_OUT}
 
 
 def test_an_unknown_suite_is_told_which_exist() -> None:
-    with pytest.raises(NotFoundError, match="drafts, retrieval"):
+    with pytest.raises(NotFoundError, match="drafts, evidence, honesty"):
         load_suite("nothing")
 
 
@@ -33,7 +33,8 @@ def test_an_unknown_suite_is_told_which_exist() -> None:
         ({"kind": "share"}, "needs 'equals'"),
         ({"kind": "macro_f1", "truth": "x"}, "needs 'labels'"),
         ({"kind": "concordance", "truth": "x"}, "needs 'group'"),
-        ({"kind": "accuracy"}, "Input should be"),
+        ({"kind": "precision_at_5"}, "Input should be"),
+        ({"kind": "selective_error", "truth": "x", "answer": "y"}, "needs 'coverage'"),
         ({"kind": "mean", "typo": 1}, "Extra inputs"),
     ],
 )
@@ -47,3 +48,19 @@ def test_two_tasks_of_one_name_are_refused() -> None:
 
     with pytest.raises(ValidationError, match="share a name"):
         Suite(name="twice", description="", tasks=(task, task))
+
+
+def test_a_suite_of_parts_has_all_their_tasks() -> None:
+    whole = load_suite("understanding")
+    names = [task.name for part in whole.parts for task in load_suite(part).tasks]
+
+    assert [task.name for task in whole.tasks] == names
+    assert len(names) > 30
+
+
+def test_an_empty_suite_and_a_search_without_an_index_are_refused() -> None:
+    with pytest.raises(ValidationError, match="'tasks' or 'parts'"):
+        Suite(name="empty", description="")
+    task = load_suite("vector").tasks[0]
+    with pytest.raises(ValidationError, match="need each other"):
+        Suite.model_validate({"name": "x", "description": "", "tasks": [task.model_dump() | {"against": ()}]})

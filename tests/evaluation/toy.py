@@ -39,7 +39,7 @@ class Oracle:
         self.today = today
         self.policy = load_policy()
         self.owners = {case: item.id for item in sample.load(today) for case in item.cases}
-        self.levels = {row.text: row.level or 0 for row in load_set("support_anger")}
+        self.levels = {row.text: row.level or 0 for row in load_set("support_messages")}
 
     async def analyze(self, messages: Sequence[Message]) -> list[Analysis]:
         return [self._analysis(message.text) for message in messages]

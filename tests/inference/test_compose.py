@@ -12,8 +12,11 @@ from inference.types import (
     Reason,
     SearchResult,
     SentimentLabel,
+    Signal,
+    SignalName,
     Status,
     StepName,
+    Trajectory,
 )
 from tests.inference.builders import ARABIC, ENGLISH, POLICY, analysis, found, resolution
 
@@ -30,6 +33,16 @@ def draft(
 ) -> Draft:
     result = result if result is not None else found(ARABIC_LATE, ENGLISH_LATE)
     return compose(Message(text=text, channel=channel), analysis(text, level, sentiment), result, POLICY)
+
+
+def signalled(
+    text: str, *signals: tuple[SignalName, float], result: SearchResult | None = None, **changes: Any
+) -> Draft:
+    """Draft a reply to an angry message with just these signals; notes are in English."""
+    found_signals = tuple(Signal(name=name, confidence=confidence) for name, confidence in signals)
+    read = analysis(text, AngerLevel.ANGRY, signals=found_signals, **changes)
+    result = result if result is not None else found(ARABIC_LATE, ENGLISH_LATE)
+    return compose(Message(text=text, channel=Channel.EMAIL), read, result, POLICY, agent_language="en")
 
 
 def names(composed: Draft) -> list[StepName]:
@@ -236,6 +249,73 @@ def test_a_broken_promise_is_named_and_noted() -> None:
     composed = draft("I was promised it would be here last week, where is my card", AngerLevel.ANGRY)
     assert "what you were told before hasn't happened" in composed.text
     assert any("promise" in note for note in composed.notes)
+
+
+def test_what_is_not_sure_is_not_said_to_the_customer() -> None:
+    least = POLICY.signals.speak_of_from
+    for name, words in ((SignalName.BROKEN_PROMISE, "told before"), (SignalName.REPEAT_CONTACT, "first time")):
+        assert words in signalled("where is my card", (name, least)).text
+        unsure = signalled("where is my card", (name, least - 0.01))
+        assert words not in unsure.text
+        assert [note for note in unsure.notes if note.startswith("A possible signal; check it yourself.")]
+
+
+@pytest.mark.parametrize("name", list(POLICY.escalations))
+def test_a_signal_escalates_from_its_confidence_on(name: SignalName) -> None:
+    escalation = POLICY.escalations[name]
+    sure = signalled("where is my card", (name, escalation.escalate_from))
+    assert (sure.status, sure.reason, sure.text) == (Status.NO_SAFE_DRAFT, escalation.reason, "")
+    assert sure.notes == (escalation.note["en"],)
+    unsure = signalled("where is my card", (name, escalation.escalate_from - 0.01))
+    assert (unsure.status, unsure.reason) == (Status.READY, None)
+    assert any(POLICY.notes["en"][name.value] in note for note in unsure.notes)
+
+
+def test_every_escalation_is_told_and_the_first_of_the_policy_leads() -> None:
+    both = signalled("where is my card", (SignalName.LEGAL_THREAT, 0.9), (SignalName.SELF_HARM, 0.9))
+    assert both.reason is Reason.SELF_HARM
+    assert both.notes == tuple(
+        POLICY.escalations[name].note["en"] for name in (SignalName.SELF_HARM, SignalName.LEGAL_THREAT)
+    )
+
+
+def test_money_is_protected_first_only_where_theft_is_likely() -> None:
+    stolen = resolution(ENGLISH, id="stolen.en", tags=("stolen",), restatement="that your card was stolen")
+    near = found(ENGLISH_LATE, stolen, scores=(0.9, 0.7))
+    least = POLICY.signals.protect_from
+    likely = signalled("my card", (SignalName.FRAUD_OR_THEFT, least), result=near)
+    assert likely.sources[0].id == "stolen.en"
+    unlikely = signalled("my card", (SignalName.FRAUD_OR_THEFT, least - 0.01), result=near)
+    assert unlikely.sources[0].id == "late.en"
+    assert all(any("protect their money" in note for note in composed.notes) for composed in (likely, unlikely))
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_agent_is_told_of_every_signal_but_thanks(language: str) -> None:
+    told = [name for name in SignalName if name not in POLICY.escalations]
+    signals = tuple(Signal(name=name, confidence=0.99) for name in told)
+    read = analysis("where is my card", AngerLevel.ANGRY, signals=signals)
+    notes = compose(Message(text="where is my card"), read, found(ENGLISH_LATE), POLICY, agent_language=language).notes
+    assert list(notes) == [POLICY.notes[language][name.value] for name in told if name is not SignalName.THANKS]
+
+
+@pytest.mark.parametrize("moving", [Trajectory.RISING, Trajectory.FALLING])
+def test_the_agent_is_told_how_the_tone_moves(moving: Trajectory) -> None:
+    assert POLICY.notes["en"][moving.value] in signalled("where is my card", trajectory=moving).notes
+    assert not signalled("where is my card", trajectory=Trajectory.STEADY).notes
+
+
+def test_quoted_history_is_no_greeting_and_no_problem() -> None:
+    text = "thanks a lot\n\nOn Tue, 3 Jun 2025 at 10:12, Nora <n@x.example> wrote:\n> Salam alaikum, where is my card?"
+    quoting = draft(text, channel=Channel.EMAIL)
+    assert quoting.status is Status.READY
+    assert [source.id for source in quoting.sources] == ["policy:thanks"]
+
+
+def test_a_quoted_salam_is_not_returned() -> None:
+    head = "On Tue, 3 Jun 2025 at 10:12, Nora <n@x.example> wrote:\n> السلام عليكم\n\n"
+    composed = draft(f"{head}where is my card, it is late", channel=Channel.EMAIL)
+    assert composed.text.startswith("Hello,")
 
 
 def test_notes_are_in_the_agent_s_language() -> None:

@@ -42,6 +42,10 @@ def test_no_phrase_of_the_policy_is_forbidden_by_it() -> None:
     [
         (lambda raw: raw["phrases"]["ar"].pop("thanks"), "phrases.ar"),
         (lambda raw: raw["notes"]["en"].pop("stale"), "notes.en"),
+        (lambda raw: raw["notes"]["ar"].pop("confusion"), "notes.ar"),
+        (lambda raw: raw["signals"].pop("protect_from"), "signals.protect_from"),
+        (lambda raw: raw["signals"].update(speak_of_from=1.5), "signals.speak_of_from"),
+        (lambda raw: raw["escalations"]["self_harm"].pop("escalate_from"), "escalations.self_harm.escalate_from"),
         (lambda raw: raw["channels"].pop("sms"), "channels"),
         (lambda raw: raw["channels"]["sms"].update(max_characters=0), "channels.sms.max_characters"),
         (lambda raw: raw.update(default_language="fr"), "default_language"),

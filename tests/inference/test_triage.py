@@ -1,7 +1,7 @@
 import pytest
 
 from inference.triage import Kind, classify, greets_with_salam
-from inference.types import AngerLevel, SentimentLabel
+from inference.types import AngerLevel, SentimentLabel, Signal, SignalName
 from tests.inference.builders import analysis
 
 
@@ -16,7 +16,6 @@ from tests.inference.builders import analysis
         ("thanks a lot!", Kind.THANKS),
         ("thank you so much for your help", Kind.THANKS),
         ("شكرا جزيلا لكم", Kind.THANKS),
-        ("يعطيكم العافية وصلت البطاقة", Kind.THANKS),
         ("السلام عليكم", Kind.GREETING),
         ("hello", Kind.GREETING),
         ("help", Kind.VAGUE),
@@ -30,6 +29,12 @@ from tests.inference.builders import analysis
 )
 def test_kinds(text: str, kind: Kind) -> None:
     assert classify(text, analysis(text)) is kind
+
+
+def test_thanks_that_no_rule_hears_are_thanks() -> None:
+    text = "يعطيكم العافية وصلت البطاقة"
+    heard = analysis(text, signals=(Signal(name=SignalName.THANKS, confidence=0.7),))
+    assert classify(text, heard) is Kind.THANKS
 
 
 def test_thanks_from_an_angry_customer_is_a_problem() -> None:

@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,6 @@ from models.sets.catalogue import SETS, load_all, load_set, remove_overlaps
 from models.sets.emoji_names import restore_emojis
 from models.sets.folder import sets_folder
 from models.sets.rows import LEVELS, Row, hashed_split, text_key
-from models.sets.support import SUPPORT_ANGER, support_anger
 
 
 def test_key_ignores_what_does_not_make_a_text_another() -> None:
@@ -55,19 +53,13 @@ def test_a_missing_folder_says_what_to_set(monkeypatch: pytest.MonkeyPatch, tmp_
         sets_folder()
 
 
-def test_our_own_messages_are_well_formed() -> None:
-    rows = list(support_anger(SUPPORT_ANGER))
+@pytest.mark.parametrize("name", ["support_messages", "support_signals"])
+def test_our_own_sets_need_no_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    monkeypatch.setenv("RIFQ_SETS", str(tmp_path / "nowhere"))
+    rows = load_set(name)
     assert {row.split for row in rows} == {"train", "dev", "test"}
     assert {row.level for row in rows} == set(range(len(LEVELS)))
-    assert {row.language for row in rows} >= {"ar", "en"}
-
-
-def test_level_and_anger_of_our_messages(tmp_path: Path) -> None:
-    line = {"text": "مهزلة!", "level": "angry", "problem": "p", "language": "ar", "variety": "gulf", "split": "dev"}
-    (tmp_path / "a.jsonl").write_text(json.dumps(line) + "\n\n", encoding="utf-8")
-    assert list(support_anger(tmp_path)) == [
-        Row("مهزلة!", "support_anger", "dev", "ar", anger=1, level=2, variety="gulf", group="p")
-    ]
+    assert {row.language for row in rows} == {"ar", "en", "arabizi"}
 
 
 @pytest.mark.sets
@@ -78,7 +70,7 @@ def test_every_set_loads(name: str) -> None:
     measured_only = next(info.measured_only for info in SETS if info.name == name)
     assert ("test" if measured_only else "train") in {row.split for row in rows}
     assert all(row.text.strip() for row in rows)
-    labels = ((row.sentiment, row.anger, row.intensity, row.level, row.intent) for row in rows)
+    labels = ((row.sentiment, row.anger, row.intensity, row.level, row.intent, row.variety) for row in rows)
     assert any(value is not None for row in labels for value in row)
 
 

@@ -6,7 +6,7 @@ import pytest
 from models.errors import ArtifactError
 from models.training.checkpoint import load_checkpoint, save_checkpoint
 from models.training.convert import SPECIALS, blob_path, build_tokenizer, read_blob, read_hub
-from models.training.states import torch_model
+from models.training.network import torch_model
 from tests.models.training import tiny
 
 pytestmark = pytest.mark.torch

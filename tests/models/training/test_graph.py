@@ -8,15 +8,14 @@ import pytest
 from scipy.special import erf, softmax
 
 from models.encoder import feed
-from models.registry import load_encoder
-from models.sets.rows import Row
+from models.outputs import ATTENTION_OF, COLUMNS, SIGNAL_NAMES
+from models.registry import load_encoder, read_card
 from models.training.convert import Checkpoint, build_tokenizer
 from models.training.export import export
 from models.training.graph import Precision, build
-from models.training.graph_heads import ATTENTION_OF
-from models.training.heads import Part, Recipe, batch_tensors, loss_of, make_module, targets_of
+from models.training.graph_heads import LEXICAL
+from models.training.network import reference_vectors, torch_model
 from models.training.pack import pack
-from models.training.states import cached_states, reference_vectors, torch_model
 from tests.models.training import tiny
 
 pytestmark = pytest.mark.torch
@@ -67,7 +66,8 @@ def test_heads_equal_their_definition() -> None:
         wide = states @ heads["weight"].T + heads["bias"]
         active = wide * 0.5 * (1 + erf(wide / np.sqrt(2)))
         attention = softmax((active @ heads["attention"].T)[3:], axis=0)[:, list(ATTENTION_OF)]
-        terms = attention * (active @ heads["value"].T + heads["lexical"][ids])[3:]
+        lexical = np.pad(heads["lexical"][ids], ((0, 0), (0, COLUMNS - LEXICAL)))
+        terms = attention * (active @ heads["value"].T + lexical)[3:]
         np.testing.assert_allclose(made["contributions"][row, 3 : len(ids)], terms, atol=2e-3)
         np.testing.assert_allclose(made["contributions"][row, :3], 0, atol=1e-6)
         np.testing.assert_allclose(made["logits"][row], terms.sum(axis=0) + heads["constant"], atol=2e-3)
@@ -86,30 +86,11 @@ def test_weights_of_a_blob_are_packed_without_loss() -> None:
 def test_an_exported_artefact_loads(tmp_path: Path) -> None:
     checkpoint = tiny.checkpoint()
     means = {"ar": np.ones(tiny.HIDDEN, np.float32)}
-    export(tmp_path, checkpoint, build_tokenizer(checkpoint.pieces), tiny.heads(), means)
+    export(tmp_path, checkpoint, build_tokenizer(checkpoint.pieces), tiny.heads(), means, cuts=(0.2, 0.3, 0.4))
+    assert read_card(tmp_path)["level_cuts"] == [0.2, 0.3, 0.4]
     encoder = load_encoder(tmp_path)
     made = encoder.encode(["وين بطاقتي؟", "where is my card"])
     assert made.vectors.shape == (2, tiny.HIDDEN)
+    assert made.signals.shape == (2, len(SIGNAL_NAMES))
     assert encoder.space.means["ar"].tolist() == [1.0] * tiny.HIDDEN
     assert [token.start for token in made.tokens[1]] == [0, 6, 9, 12]
-
-
-def test_every_head_output_learns(tmp_path: Path) -> None:
-    rows = [
-        Row("where is my card", "banking77_en", "train", "en", anger=0, level=0, intent="x"),
-        Row("thanks", "banking77_en", "train", "en", sentiment=2, anger=0, intensity=0.1),
-        Row("card 😡!", "banking77_en", "train", "en", anger=1, level=3),
-    ]
-    checkpoint = tiny.checkpoint()
-    tokenizer = build_tokenizer(checkpoint.pieces)
-    states = cached_states(rows, checkpoint, tokenizer, tmp_path, layers=(1, 1, 2, 2))[0]
-    again = cached_states(rows, checkpoint, tokenizer, tmp_path, layers=(1, 1, 2, 2))[0]
-    np.testing.assert_array_equal(states.values, again.values)
-    part = Part(rows, states, targets_of(rows, ["banking77_en"], {}))
-    module: Any = make_module(checkpoint, 1, Recipe(width=8), 3)
-    batch = batch_tensors([part], np.array([[0, 0], [0, 1], [0, 2]]))
-    loss = loss_of(module, module(batch["ids"], batch["states"], batch["mask"]), batch)
-    loss.backward()
-    assert float(loss.detach()) > 0
-    assert (module.value.weight.grad.abs().sum(dim=1) > 0).all()
-    assert (module.attention.weight.grad.abs().sum(dim=1) > 0).all()

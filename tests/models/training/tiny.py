@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from models.outputs import ATTENTION_OF, COLUMNS
 from models.training.convert import Checkpoint, Shape
+from models.training.graph_heads import LEXICAL
 
 WORDS = ("query", ":", "where", "is", "my", "card", "thanks", "وين", "بطاق", "تي", "شكرا", "؟", "!", "😡")
 HIDDEN, INNER, LAYERS = 64, 128, 2
@@ -16,9 +18,9 @@ def pieces() -> tuple[tuple[str, float], ...]:
     return (*specials, ("▁", -6.0), *words, *foreign, *((letter, -9.0) for letter in letters), ("<mask>", 0.0))
 
 
-def checkpoint(seed: int = 0) -> Checkpoint:
+def checkpoint(seed: int = 0, layers: int = LAYERS) -> Checkpoint:
     random = np.random.default_rng(seed)
-    shape = Shape(HIDDEN, LAYERS, 4, INNER, 512, 1e-12)
+    shape = Shape(HIDDEN, layers, 4, INNER, 512, 1e-12)
 
     def normal(*size: int) -> np.ndarray:
         return (0.3 * random.standard_normal(size)).astype(np.float32)
@@ -30,7 +32,7 @@ def checkpoint(seed: int = 0) -> Checkpoint:
         "embeddings.LayerNorm.weight": 1 + normal(HIDDEN),
         "embeddings.LayerNorm.bias": normal(HIDDEN),
     }
-    for layer in range(LAYERS):
+    for layer in range(layers):
         prefix = f"encoder.layer.{layer}."
         for name in ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"):
             weights |= {f"{prefix}{name}.weight": normal(HIDDEN, HIDDEN), f"{prefix}{name}.bias": normal(HIDDEN)}
@@ -51,10 +53,10 @@ def heads(layers: tuple[int, ...] = (0, 1, 2), width: int = 16, seed: int = 1) -
         "layers": np.array(layers, np.float32),
         "weight": normal(width, len(layers) * HIDDEN) / 8,
         "bias": normal(width),
-        "attention": normal(4, width),
-        "value": normal(6, width),
-        "constant": normal(6),
+        "attention": normal(max(ATTENTION_OF) + 1, width),
+        "value": normal(COLUMNS, width),
+        "constant": normal(COLUMNS),
         "thresholds": np.array([0.0, 1.0, 2.0], np.float32),
-        "lexical": normal(len(pieces()), 6),
+        "lexical": normal(len(pieces()), LEXICAL),
         "prefix": np.array([3], np.float32),
     }

@@ -1,0 +1,26 @@
+"""Does an answer change with its batch-mates?"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluation.data import Example
+from evaluation.experiments.encoding import Answer, encode, tables
+from models.encoder import Encoded, Encoder
+
+
+def batch_answers(encoder: Encoder, examples: Sequence[Example]) -> list[Answer]:
+    """Encode each text alone and in a batch of 32, and give the largest difference of any probability."""
+    texts = [row.text for row in examples]
+    together, alone = encode(encoder, texts), [encoder.encode([text]) for text in texts]
+    single = np.concatenate([probabilities(each) for each in alone])
+    vectors = np.concatenate([each.vectors for each in alone])
+    gap = np.abs(probabilities(together) - single).max(axis=1)
+    cosine = (together.vectors * vectors).sum(axis=1)
+    return [{"largest_gap": float(gap[at]), "cosine": float(cosine[at])} for at in range(len(texts))]
+
+
+def probabilities(encoded: Encoded) -> NDArray[np.float32]:
+    """Return every probability and intensity of n texts side by side [n, columns]."""
+    return np.concatenate(list(tables(encoded).values()), axis=1)

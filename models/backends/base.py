@@ -1,0 +1,67 @@
+"""The interface of all backends, and what an operator chooses among them."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+BackendName = Literal["onnx", "onnx-float32", "torch"]
+DeviceName = Literal["auto", "cpu", "cuda"]
+
+OUTPUTS = ("vector", "logits", "contributions")
+"""The graph's outputs that every backend returns, in this order."""
+
+Ids = NDArray[np.int32]
+Outputs = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
+
+
+class Backend(Protocol):
+    """One loaded graph; one caller at a time.
+
+    Attributes:
+        name: What computes, the device included where there is a choice: ``onnx``, ``onnx-float32``, ``torch-cpu``,
+            ``torch-cuda``. Two backends of one name give the same numbers on one machine.
+    """
+
+    name: str
+
+    def run(self, ids: Ids, mask: Ids) -> Outputs:
+        """Run the graph on ``ids`` and ``mask`` [batch, tokens] (mask 1 = a real token).
+
+        Returns:
+            Unit vectors [batch, hidden], logits [batch, columns], contributions [batch, tokens, columns].
+        """
+
+
+class VectorModel(Protocol):
+    """A separate model for the vectors alone.
+
+    Attributes:
+        dimension: Width of its vectors.
+        revision: Short hash of its weights and its form.
+    """
+
+    dimension: int
+    revision: str
+
+    def encode(self, texts: list[str]) -> NDArray[np.float32]:
+        """Return unit vectors [texts, dimension]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """How to compute: the defaults need no GPU, no torch and no network.
+
+    Attributes:
+        backend: ``onnx`` is the shipped 8-bit graph, ``onnx-float32`` the same weights computed in float32, ``torch``
+            the same in torch.
+        device: For torch and the vector model: ``auto`` takes a CUDA GPU where there is one.
+        device_fallback: Run on the CPU, with a warning, where the GPU that ``device`` asks for is absent.
+        vector_model: Name or folder of a sentence-transformers model whose vectors replace the encoder's.
+    """
+
+    backend: BackendName = "onnx"
+    device: DeviceName = "auto"
+    device_fallback: bool = False
+    vector_model: str | None = None

@@ -1,0 +1,51 @@
+"""Loaders of our own corpora, which lie in the repository: messages with anger levels, and messages with signals."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+from models.sets.rows import CALM, LEVELS, SENTIMENTS, Language, Row, Split
+
+OWN_DATA = Path(__file__).parents[1] / "data"
+"""The folder of our own corpora, one folder each, every text in ``messages.jsonl``."""
+
+
+def support_messages(folder: Path) -> Iterator[Row]:
+    """Support messages at four levels of anger over the same facts; irritated and above count as anger present."""
+    for line in _lines(folder):
+        variety = "/".join(filter(None, (line["variety"], line["region"])))
+        yield _row(line, "support_messages", group=f"{line['problem']}/{variety}", problem=line["problem"])
+
+
+def support_signals(folder: Path) -> Iterator[Row]:
+    """Support messages that carry a signal, and near-misses that only look as if they did."""
+    for line in _lines(folder):
+        span = None if line["span"] is None else (line["span"][0], line["span"][1])
+        yield _row(line, "support_signals", block=line["block"], positive=line["positive"], span=span)
+
+
+def _lines(folder: Path) -> Iterator[dict[str, Any]]:
+    for line in (folder / "messages.jsonl").read_text(encoding="utf-8").splitlines():
+        yield json.loads(line)
+
+
+def _row(line: dict[str, Any], source: str, **extra: Any) -> Row:  # noqa: ANN401 - the fields of Row
+    level = LEVELS.index(line["level"])
+    variety = line["variety"]
+    language: Language = "arabizi" if variety == "arabizi" else "en" if variety.startswith("english") else "ar"
+    return Row(
+        line["text"],
+        source,
+        cast("Split", line["split"]),
+        language,
+        sentiment=SENTIMENTS.index(line["sentiment"]),
+        anger=int(level > CALM),
+        level=level,
+        variety=variety,
+        region=line["region"],
+        target=line["target"] if level > CALM else None,
+        signals=None if line["signals"] is None else frozenset(line["signals"]),
+        technical=line["technical_level"],
+        **extra,
+    )
