@@ -47,7 +47,7 @@ openapi: $(VENV)/.dev ## Rebuild docs/openapi.json
 	$(BIN)/python -m api.openapi
 
 long: $(VENV)/.dev ## Full evaluations and benchmarks (about an hour); results in evaluation/results
-	for suite in understanding retrieval retrieval-full drafts; do $(BIN)/rifq eval run $$suite --out evaluation/results || exit 1; done
+	for suite in benchmarks messages signals vector honesty evidence dialect retrieval retrieval-full drafts; do $(BIN)/rifq eval run $$suite --out evaluation/results || exit 1; done
 	$(BIN)/python -m evaluation.performance --out evaluation/results
 
 lock: $(VENV)/.dev ## Rebuild the requirements locks from pyproject.toml

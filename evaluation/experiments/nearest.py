@@ -1,6 +1,7 @@
 """How well vectors alone find the same intent: the nearest row of another set."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,8 @@ def nearest_answers(encoder: Encoder, examples: Sequence[Example], against: Sequ
     for row in (*examples, *against):
         if row.columns.get("true_intent") is None:
             raise ConfigurationError("A nearest-neighbour task needs rows with an intent on both sides.")
-    keys = encode(encoder, [row.text for row in against]).vectors
-    asked = encode(encoder, [row.text for row in examples]).vectors
+    keys = _vectors(encoder, tuple(row.text for row in against))
+    asked = _vectors(encoder, tuple(row.text for row in examples))
     served, bare = _nearest(encoder.space(asked), encoder.space(keys)), _nearest(asked, keys)
     intents = [str(row.columns["true_intent"]) for row in against]
     return [
@@ -35,6 +36,11 @@ def nearest_answers(encoder: Encoder, examples: Sequence[Example], against: Sequ
         }
         for row, place, other in zip(examples, served, bare, strict=True)
     ]
+
+
+@lru_cache(maxsize=4)  # every task of a suite asks the same index
+def _vectors(encoder: Encoder, texts: tuple[str, ...]) -> NDArray[np.float32]:
+    return encode(encoder, texts).vectors
 
 
 def _nearest(asked: NDArray[np.float32], keys: NDArray[np.float32]) -> list[int]:
