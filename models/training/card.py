@@ -9,8 +9,9 @@ from models.registry import read_card
 _USES = """## What it is for
 
 It reads customers' messages in Arabic (standard and dialects), Arabizi and English. One pass gives an embedding for
-search, sentiment, the probability and intensity of anger, an anger level, and what each token added to them. A human
-agent decides; the figures below say how often it errs.
+search, sentiment, the probability, intensity, level and target of anger, thirteen signals, dialect and technical level,
+and what each token added to them. A human agent decides; the figures here and in `evaluation/results` (by variety, with
+intervals) say how often it errs.
 
 Do not use it to rank or judge people (agents or customers), to act without a human, on other languages (their
 letters are mostly unknown to it), or on long documents (text after {max_tokens} tokens is not read).
@@ -27,6 +28,8 @@ _METHOD = """## How it was made
 - Heads: float32, on the embedding layer and four others, with an attention of their own for each task and signal, while
   the vector keeps e5's mean pooling. Outputs are linear, so every logit is a sum over tokens, which the graph returns.
   The level is an ordinal head that also learned to put the angrier wording of one problem above the calmer.
+- Signals have a head of their own beside the graph's: a logistic model over vector, logits and hashed character n-grams,
+  trained on the messages whose signals are labelled.
 - Stored in 8 bits in blocks of 64 (`MatMulNBits`, activations quantised row by row: an answer does not depend on its
   batch); words in e5's own 4 bits (`GatherBlockQuantized`).
 - Labels: our own messages carry level, target, sentiment, signals and technical level; intensities follow weakly from
