@@ -28,8 +28,8 @@ _METHOD = """## How it was made
 - Heads: float32, on the embedding layer and four others, with an attention of their own for each task and signal, while
   the vector keeps e5's mean pooling. Outputs are linear, so every logit is a sum over tokens, which the graph returns.
   The level is an ordinal head that also learned to put the angrier wording of one problem above the calmer.
-- Signals have a head of their own beside the graph's: a logistic model over vector, logits and hashed character n-grams,
-  trained on the messages whose signals are labelled.
+- Signals have a head of their own beside the graph's: a logistic model over vector, logits and hashed character
+  n-grams, trained on the messages whose signals are labelled.
 - Stored in 8 bits in blocks of 64 (`MatMulNBits`, activations quantised row by row: an answer does not depend on its
   batch); words in e5's own 4 bits (`GatherBlockQuantized`).
 - Labels: our own messages carry level, target, sentiment, signals and technical level; intensities follow weakly from
