@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from evaluation.suite import Data, Value
-from inference.language import detect
+from inference.language import detect, marker_dialect
 from models.errors import ConfigurationError, NotFoundError
 from models.outputs import DIALECTS
 from models.registry import digest as file_digest
@@ -100,7 +100,7 @@ def _described(row: Example, added: Columns) -> Example:
     seen: dict[str, Value | None] = {
         "language": found.language,
         "script": found.script.value,
-        "dialect": found.dialect.value if found.dialect else None,
+        "dialect": dialect.value if (dialect := marker_dialect(row.text)) else None,
         # Two or three words can name a thing without saying what is wrong with it.
         "clear": words >= 4,
         "length": "1-5 words" if words <= 5 else "6-15 words" if words <= 15 else "16+ words",

@@ -7,6 +7,7 @@ others share one cut that keeps the pooled precision.
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,7 +55,9 @@ def main(
     own = np.array([row.source == "support_messages" for row in rows])
     written = {
         "encoder": encoder.revision,
-        "signals": {name: {key: round(value, 4) for key, value in vars_of(found)} for name, found in signals.items()},
+        "signals": {
+            name: {key: round(value, 4) for key, value in asdict(found).items()} for name, found in signals.items()
+        },
         "dialect": {"weight": dialect.weight, "cut": round(dialect.cut, 4)},
         "uncertain": {
             "margin": round(float(np.quantile(made.margin[own], UNSURE_SHARE)), 4),
@@ -64,11 +67,6 @@ def main(
     }
     OUTPUT.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps(written["dev_figures"], indent=2) + "\n")
-
-
-def vars_of(fusion: SignalFusion) -> list[tuple[str, float]]:
-    """Return the fields of a model as pairs."""
-    return [(name, getattr(fusion, name)) for name in ("head", "rule", "bias", "cut")]
 
 
 def fit_signals(

