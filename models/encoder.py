@@ -89,6 +89,7 @@ class Encoder:
         revision: Short hash of its files.
         dimension: Width of ``Encoded.vectors``.
         max_tokens: Longer texts are cut to this many tokens.
+        cuts: P(level >= k) from which a message is called irritated, angry, furious.
         backend: What runs the graph, for timing it bare.
         space: Maps ``Encoded.vectors`` to the space that resolutions are searched in.
     """
@@ -122,7 +123,7 @@ class Encoder:
         # A customer who writes "</s>" has written four characters, not a control token.
         self._tokenizer.encode_special_tokens = True
         self._thresholds = np.asarray(thresholds, np.float32)
-        self._cuts = np.asarray(cuts, np.float32)
+        self.cuts = np.asarray(cuts, np.float32)
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Return each text's token ids, markers and prefix included, cut to ``max_tokens``."""
@@ -157,8 +158,8 @@ class Encoder:
             anger=_sigmoid(logits[:, ANGER]),
             intensity=_sigmoid(logits[:, INTENSITY]),
             level=level,
-            called=_called(level, self._cuts),
-            margin=_margin(logits[:, LEVEL], self._thresholds, self._cuts),
+            called=_called(level, self.cuts),
+            margin=_margin(logits[:, LEVEL], self._thresholds, self.cuts),
             target=_softmax(logits[:, TARGET]),
             signals=self._signals(texts, vectors, logits),
             dialect=_softmax(logits[:, DIALECT]),
@@ -174,9 +175,10 @@ class Encoder:
             return _sigmoid(logits[:, SIGNALS])
         return self._signal_head(texts, vectors, logits)
 
-    def logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return the bare logits [n, columns] of ``models.outputs``: what calibration is fitted on."""
-        return self._run(texts)[1]
+    def bare(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return vectors [n, dimension] and the graph's logits [n, columns], on which calibration is fitted."""
+        vectors, logits, _ = self._run(texts)
+        return vectors, logits
 
     def _run(
         self, texts: Sequence[str]

@@ -1,8 +1,8 @@
 """The signals' own head: a linear model over what the encoder says of a text and over its character n-grams.
 
 A few thousand labelled messages teach a token-wise head too little. The sentence vector holds what a message is about,
-and hashed n-grams hold its words in every spelling: a logistic model over both found half as much again (mean average
-precision on dev .55 against .38).
+and hashed n-grams hold its words in every spelling. The card has the mean average precision on dev of the graph's
+logits alone and of this head.
 """
 
 from collections.abc import Sequence

@@ -71,7 +71,7 @@ def export(work: Work = WORK, out: Out = DEFAULT, licences: Licences = "all", th
 
 @app.command()
 def search_head(out: Out = DEFAULT, licences: Licences = "all", threads: Threads = 2) -> None:
-    """Train the search head on the exported encoder and add it to the artefact."""
+    """Add a linear search head to an artefact; the shipped, fine-tuned vector does without one."""
     from models.training import stages  # noqa: PLC0415
 
     stages.export_search_head(out, permissive=_prepare(threads, licences))
@@ -132,7 +132,6 @@ def everything(
     stages.trim_vocabulary(work)
     stages.export_artefact(work, out, permissive=permissive)
     stages.export_signal_head(out, permissive=permissive)
-    stages.export_search_head(out, permissive=permissive)
     stages.measure_artefact(work, out, permissive=permissive, threads=threads)
     cards.write(out)
 

@@ -114,12 +114,13 @@ def _tests(figures: Mapping[str, Any]) -> str:
             test["metric"],
             test["n"],
             f"{test['figure']:.3f}",
+            f"{figures['tests_float32'][name]['figure']:.3f}",
             f"{figures['baseline'][name]['figure']:.3f}",
             test["target"],
         )
         for name, test in figures["tests"].items()
     ]
-    header = ("official test", "metric", "n", "this", "character TF-IDF", "frozen encoder before")
+    header = ("official test", "metric", "n", "this", "in float32", "character TF-IDF", "frozen encoder before")
     looks = (
         f"This work folder has looked at these tests {figures['test_looks']} time(s). Settings were chosen on dev "
         "rows, but earlier models' test figures were known when this one was made.\n"
@@ -143,14 +144,19 @@ def _support(support: Mapping[str, Any]) -> str:
 
 
 def _serving(card: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
-    near, speed = figures["fidelity"], figures["speed"]
+    near, speed, same = figures["fidelity"], figures["speed"], figures["agreement_with_float32"]
     size = sum(entry["bytes"] for entry in card["files"].values()) / 1e6
     one, bare = speed["one_text_of_32_tokens"], speed["bare_graph_of_32_tokens"]
+    agreed = ", ".join(
+        f"{name} {same[name]:.3f} ({same[f'{name}_away']:.3f} of {same[f'{name}_away_n']})"
+        for name in ("sentiment", "anger", "level")
+    )
     return f"""## Serving
 
 - Cosine to the untrimmed float32 model over {near["n"]} real messages: mean {near["cosine_mean"]}, worst
   {near["cosine_worst"]}, first percentile {near["cosine_1st_percentile"]}; {near["tokenised_identically"]:.2%} of them
   are cut into the same pieces.
+- The same label as in float32 on {same["n"]} real messages, and on those further than .05 from a cut: {agreed}.
 - Largest difference of a probability between alone and in a batch: {figures["batch_difference"]}.
 - One text of 32 tokens: {one["p50_ms"]} ms at the median, {one["p95_ms"]} ms at the 95th percentile (n = {one["n"]});
   the bare graph {bare["p50_ms"]} ms; {speed["texts_per_second"]} texts/s over {speed["texts_in_sweep"]} real messages;

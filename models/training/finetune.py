@@ -4,26 +4,26 @@ import copy
 import json
 import logging
 import time
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.outputs import COLUMNS
+from models.errors import ConfigurationError
 from models.sets.emotion import EMOTIONS
 from models.sets.pairs import Pair
 from models.sets.rows import Row
 from models.training.augment import augment
+from models.training.averaging import blend, follow, phase_file
 from models.training.convert import Checkpoint
 from models.training.losses import contrastive_loss, heads_loss
 from models.training.network import forward, make_heads, mean_vector, tensors, token_ids, torch_model
 from models.training.plan import Contrast, contrast_of, plan_round
-from models.training.recipe import OWN, OWN_SIGNALS, Recipe
-from models.training.scores import dev_scores
+from models.training.recipe import Phase, Recipe
 from models.training.targets import Targets, targets_of
+from models.training.validation import dev_parts, score
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +47,8 @@ class Trainer:
         average: A copy of the network whose weights are the running average.
         sources: Every training source in a fixed order.
         device: Where torch computes.
-        record: What the run record keeps of each round: its dev figures and seconds.
+        data: SHA-256 of our own corpora, which may grow between two phases but not within one.
+        record: What the run record keeps of each round: its dev figures, seconds, and the corpora that it saw.
         updates: Steps that the average has seen.
     """
 
@@ -57,19 +58,27 @@ class Trainer:
     average: Any
     sources: tuple[str, ...]
     device: str
+    data: Mapping[str, str]
     record: list[dict[str, Any]]
     updates: int = 0
 
     def run(self, rows: Sequence[Row], pairs: Sequence[Pair], state: Path) -> None:
-        """Train every phase, going on from ``state`` where that exists, then blend the phases' averages."""
+        """Train every phase, going on from ``state`` where that exists, then blend the last two phases' averages.
+
+        Raises:
+            ConfigurationError: One of our corpora has changed within an unfinished phase.
+        """
         train = [row for row in rows if row.split == "train"]
         dev = dev_parts(rows)
         for number, phase in enumerate(self.recipe.phases):
             done = self._load(state, number)
             if done is not None:
+                if not done:
+                    self.network.load_state_dict(self.average.state_dict())
                 _Phase(self, number, train, dev, state).run(contrast_of(train, pairs, phase, self.recipe.seed), done)
-        blend(self, state)
-        self.record.append({"phase": "blend", "round": 1, "seconds": 0, "dev": score(self, dev)})
+        ends = [phase_file(state, phase.name) for phase in self.recipe.phases[-2:]]
+        blend(self.average, ends[0], ends[-1], self.recipe.blend)
+        self.record.append({"phase": "blend", "round": 1, "seconds": 0, "dev": self.scored(dev)})
 
     def _load(self, state: Path, number: int) -> dict[str, Any] | None:
         # None: this phase is done already. An empty dictionary: begin it.
@@ -86,10 +95,31 @@ class Trainer:
         self.average.load_state_dict(saved["average"])
         self.record[:] = json.loads(saved["record"])
         self.updates = saved["updates"]
-        return None if saved["finished"] else saved
+        if saved["finished"]:
+            return None
+        if saved["data"] != self.seen(self.recipe.phases[number]):
+            raise ConfigurationError(
+                f"Our corpora have changed since phase '{self.recipe.phases[number].name}' was broken off: "
+                f"restore them, or remove {state} to train anew."
+            )
+        return saved
+
+    def scored(self, dev: dict[str, list[Row]]) -> dict[str, float]:
+        """Return the dev figures of the averaged weights."""
+        return score(self.average, self.tokenizer, dev, self.device)
+
+    def seen(self, phase: Phase) -> dict[str, str]:
+        """Return the hashes of those of our corpora that a phase trains on."""
+        return {name: value for name, value in self.data.items() if name in phase.passes}
 
 
-def make_trainer(checkpoint: Checkpoint, tokenizer: "Tokenizer", recipe: Recipe, sources: Sequence[str]) -> Trainer:
+def make_trainer(
+    checkpoint: Checkpoint,
+    tokenizer: "Tokenizer",
+    recipe: Recipe,
+    sources: Sequence[str],
+    data: Mapping[str, str] | None = None,
+) -> Trainer:
     """Build a trainer at the public weights; on a GPU where torch sees one."""
     import torch  # noqa: PLC0415 - an extra
 
@@ -106,41 +136,7 @@ def make_trainer(checkpoint: Checkpoint, tokenizer: "Tokenizer", recipe: Recipe,
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network.to(device)
     average = copy.deepcopy(network).eval()
-    return Trainer(recipe, tokenizer, network, average, tuple(sources), device, [])
-
-
-def dev_parts(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    """Return the dev rows of each source that ``dev_scores`` reads."""
-    parts: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        scored = row.source.startswith(("arsarcasm", "xlmt", "semeval2018", "arabic_company", OWN, OWN_SIGNALS))
-        if row.split == "dev" and scored:
-            parts[row.source].append(row)
-    return dict(sorted(parts.items()))
-
-
-def predict(network: Any, tokenizer: "Tokenizer", rows: Sequence[Row], device: str = "cpu") -> "NDArray[np.float32]":  # noqa: ANN401
-    """Return the logits [rows, columns] without source intercepts."""
-    import torch  # noqa: PLC0415 - an extra
-
-    from models.encoder import batches  # noqa: PLC0415
-
-    ids = token_ids(tokenizer, [row.text for row in rows], 128)
-    logits = np.zeros((len(rows), COLUMNS), np.float32)
-    network.eval()
-    with torch.inference_mode(), torch.autocast(device, dtype=torch.bfloat16):
-        for index in batches([len(row) for row in ids], 4096):
-            fed = [each.to(device) for each in tensors([ids[row] for row in index])]
-            logits[index] = forward(network["encoder"], network["heads"], *fed)[0].float().cpu().numpy()
-    return logits
-
-
-def score(trainer: Trainer, dev: dict[str, list[Row]]) -> dict[str, float]:
-    """Return the dev figures of the averaged weights."""
-    network, tokenizer = trainer.average, trainer.tokenizer
-    logits = {name: predict(network, tokenizer, rows, trainer.device) for name, rows in dev.items()}
-    thresholds = network["heads"].thresholds().detach().cpu().numpy()
-    return {name: round(value, 4) for name, value in dev_scores(dev, logits, thresholds).items()}
+    return Trainer(recipe, tokenizer, network, average, tuple(sources), device, data or {}, [])
 
 
 class _Phase:
@@ -234,7 +230,8 @@ class _Phase:
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.schedule.step()
-        self._average()
+        trainer.updates += 1
+        follow(trainer.average, trainer.network, trainer.updates, recipe.average)
         return float(loss.detach()), float(drawn.detach()) * self.phase.contrast
 
     def _contrast(self, contrast: Contrast, random: np.random.Generator) -> "Tensor":
@@ -250,25 +247,10 @@ class _Phase:
     def _tensors(self, ids: Sequence[Sequence[int]]) -> "list[Tensor]":
         return [each.to(self.trainer.device) for each in tensors(ids)]
 
-    def _average(self) -> None:
-        import torch  # noqa: PLC0415 - an extra
-
-        trainer = self.trainer
-        trainer.updates += 1
-        share = min(self.recipe.average, (1 + trainer.updates) / (10 + trainer.updates))
-        with torch.no_grad():
-            pairs = [
-                (kept, now)
-                for kept, now in zip(trainer.average.parameters(), trainer.network.parameters(), strict=True)
-                if kept.shape[0] < 50_000 or kept.shape[-1] < 64  # the word embeddings never move
-            ]
-            torch._foreach_lerp_([kept for kept, _ in pairs], [now.detach() for _, now in pairs], 1 - share)
-
     def _score(self, turn: int, seconds: float) -> None:
-        shown = score(self.trainer, self.dev)
-        self.trainer.record.append(
-            {"phase": self.phase.name, "round": turn + 1, "seconds": round(seconds), "dev": shown}
-        )
+        shown = self.trainer.scored(self.dev)
+        entry = {"phase": self.phase.name, "round": turn + 1, "seconds": round(seconds), "dev": shown}
+        self.trainer.record.append(entry | {"data": self.trainer.seen(self.phase)})
         log.info("%s round %d: mean %.4f %s", self.phase.name, turn + 1, np.mean(list(shown.values())), shown)
 
     def _save(self, step: int, *, finished: bool) -> None:
@@ -281,6 +263,7 @@ class _Phase:
             "phase": self.number,
             "step": step,
             "finished": finished,
+            "data": trainer.seen(self.phase),
             "updates": trainer.updates,
             "network": trainer.network.state_dict(),
             "average": trainer.average.state_dict(),
@@ -292,26 +275,6 @@ class _Phase:
         partial.rename(self.state)
         if finished:
             torch.save(saved["average"], phase_file(self.state, self.phase.name))
-
-
-def phase_file(state: Path, phase: str) -> Path:
-    """Return where the average at the end of a phase is kept, beside the running state."""
-    return state.with_name(f"{state.stem}-{phase}.pt")
-
-
-def blend(trainer: Trainer, state: Path) -> None:
-    """Set the average to ``Recipe.blend`` of the way from the first phase's average to the last one's."""
-    import torch  # noqa: PLC0415 - an extra
-
-    first, last = (
-        torch.load(phase_file(state, phase.name), weights_only=True, map_location=trainer.device)
-        for phase in (trainer.recipe.phases[0], trainer.recipe.phases[-1])
-    )
-    mixed = {
-        name: torch.lerp(first[name], value, trainer.recipe.blend) if value.is_floating_point() else value
-        for name, value in last.items()
-    }
-    trainer.average.load_state_dict(mixed)
 
 
 def tuned_checkpoint(trainer: Trainer, checkpoint: Checkpoint) -> Checkpoint:

@@ -19,6 +19,8 @@ from models.training.recipe import OWN
 from models.training.scores import BENCHMARKS, Guess, score_benchmark
 
 SAMPLE = 2000
+HALF = 0.5
+_NEAR = 0.05
 _SOURCES = (
     "arsarcasm_v2",
     "arabic_company_reviews",
@@ -61,6 +63,29 @@ def fidelity(
         "cosine_1st_percentile": round(float(np.quantile(cosines, 0.01)), 5),
         "tokenised_identically": round(float(np.mean(same)), 4),
     }
+
+
+def agreement(encoder: Encoder, exact: Encoder, texts: Sequence[str]) -> dict[str, float | int]:
+    """Compare the labels that the packed graph and the float32 one give.
+
+    Near a cut two networks may well differ; ``away`` leaves out the texts whose float32 answer lies within .05 of
+    probability (sentiment: of the runner-up; anger: of one half; level: of a cut) of another label.
+    """
+    packed, full = encoder.encode(texts), exact.encode(texts)
+    ranked = np.sort(full.sentiment, axis=1)
+    reached = 1 - np.cumsum(full.level, axis=1)[:, :-1]
+    answers = {
+        "sentiment": (packed.sentiment.argmax(1) == full.sentiment.argmax(1), ranked[:, -1] - ranked[:, -2]),
+        "anger": ((packed.anger >= HALF) == (full.anger >= HALF), np.abs(full.anger - HALF)),
+        "level": (packed.called == full.called, np.abs(reached - exact.cuts[None, :]).min(axis=1)),
+    }
+    found: dict[str, float | int] = {"n": len(texts)}
+    for name, (same, gap) in answers.items():
+        away = gap > _NEAR
+        found[name] = round(float(same.mean()), 4)
+        found[f"{name}_away"] = round(float(same[away].mean()), 4)
+        found[f"{name}_away_n"] = int(away.sum())
+    return found
 
 
 def latency(run: Callable[[], object], repeats: int = 200) -> dict[str, float | int]:
@@ -175,9 +200,6 @@ def support_behaviour(encoder: Encoder) -> dict[str, Any]:
             "confusion_rows_true": table.tolist(),
         },
     }
-
-
-HALF = 0.5
 
 
 def _is_furious(row: Row) -> bool:

@@ -12,7 +12,7 @@ from models.sets.rows import Row
 from models.training.recipe import Phase
 from models.training.search_head import search_rows
 
-_CLASSES, _EACH = 40, 3
+_CLASSES, _EACH = 64, 2
 """A contrastive step holds this many intents or problems, and this many texts of each."""
 
 _PAIRS = 64

@@ -7,9 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.encoder import Encoder
-from models.outputs import SIGNAL_NAMES
+from models.outputs import SIGNALS
 from models.sets.rows import Row
 from models.signal_head import SignalHead, dense_features, gram_features
+from models.training.recipe import OWN_SIGNALS
+from models.training.scores import average_precision
+from models.training.targets import targets_of
 
 log = logging.getLogger(__name__)
 
@@ -17,29 +20,46 @@ RIDGE = 1.0
 """scikit-learn's C, chosen on dev rows."""
 
 
-def train_signal_head(encoder: Encoder, rows: Sequence[Row]) -> SignalHead:
+def train_signal_head(encoder: Encoder, rows: Sequence[Row]) -> tuple[SignalHead, dict[str, float]]:
     """Fit one logistic model a signal on the train rows whose signals are labelled.
 
     The three safety signals count as the others do: their cuts, not their weights, favour recall.
+
+    Returns:
+        The head, and on the dev rows of ``support_signals``, which nothing learned from, the mean average precision
+        of the signals read off the graph's logits alone and off the head.
     """
     from scipy.sparse import csr_matrix, hstack  # noqa: PLC0415 - slow to import
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
     chosen = [row for row in rows if row.split == "train" and row.signals is not None]
     texts = [row.text for row in chosen]
-    vectors, logits = encoder.encode(texts).vectors, encoder.logits(texts)
-    dense = dense_features(vectors, logits)
+    dense = dense_features(*encoder.bare(texts))
     features = hstack([csr_matrix(dense), gram_features(texts)]).tocsr()
     weights, bias = [], []
-    for name in SIGNAL_NAMES:
-        present = np.array([name in (row.signals or ()) for row in chosen])
+    for present in targets_of(chosen, [], {}).signals.T > 0:
         model = LogisticRegression(C=RIDGE, solver="liblinear", random_state=0).fit(features, present)
         weights.append(model.coef_[0])
         bias.append(model.intercept_[0])
     log.info("signal head: %d messages, %d labels", len(chosen), sum(len(row.signals or ()) for row in chosen))
     whole = np.array(weights, np.float32)
     codes, scales = _packed(whole[:, dense.shape[1] :])
-    return SignalHead(whole[:, : dense.shape[1]], codes, scales, np.array(bias, np.float32))
+    head = SignalHead(whole[:, : dense.shape[1]], codes, scales, np.array(bias, np.float32))
+    return head, _figures(encoder, head, [row for row in rows if row.split == "dev" and row.source == OWN_SIGNALS])
+
+
+def _figures(encoder: Encoder, head: SignalHead, dev: Sequence[Row]) -> dict[str, float]:
+    texts = [row.text for row in dev]
+    vectors, logits = encoder.bare(texts)
+    truth = targets_of(dev, [], {}).signals.T
+    named = {"graph": logits[:, SIGNALS], "head": head(texts, vectors, logits)}
+    precisions = {
+        f"dev_average_precision_{name}": float(
+            np.mean([average_precision(flags, own) for flags, own in zip(truth, scores.T, strict=True)])
+        )
+        for name, scores in named.items()
+    }
+    return {"dev_rows": len(dev)} | {name: round(value, 4) for name, value in precisions.items()}
 
 
 def _packed(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.encoder import Encoder
 from models.registry import DEFAULT, SEARCH_HEAD, SIGNAL_HEAD, digest, load_encoder, read_card
 from models.sets.catalogue import SETS, load_all
 from models.sets.corpus import corpus_lines
@@ -18,12 +19,14 @@ from models.sets.pairs import load_pairs
 from models.sets.rows import Row
 from models.signal_head import save_signal_head
 from models.training.baseline import baseline_figures
-from models.training.calibrate import calibrate, fold, is_calibrated_on
+from models.training.calibrate import Calibration, calibrate, fold, is_calibrated_on
 from models.training.checkpoint import load_checkpoint, save_checkpoint
 from models.training.convert import HUB_NAME, Checkpoint, blob_path, build_tokenizer, read_blob, read_hub
 from models.training.export import export, language_means, write_card
 from models.training.finetune import make_trainer, run_record, tuned_checkpoint
+from models.training.graph import Precision
 from models.training.measure import (
+    agreement,
     batch_independence,
     fidelity,
     machine,
@@ -89,14 +92,14 @@ def fine_tune(work: Path, *, permissive: bool = False, recipe: Recipe | None = N
     rows = _rows(permissive=permissive)
     named = {name for phase in chosen.phases for name in phase.passes}
     sources = sorted({row.source for row in rows if row.split == "train"} & named)
-    trainer = make_trainer(checkpoint, tokenizer, chosen, sources)
+    trainer = make_trainer(checkpoint, tokenizer, chosen, sources, corpus_hashes())
     trainer.run(rows, load_pairs(permissive=permissive), path.with_suffix(".state"))
     save_checkpoint(tuned_checkpoint(trainer, checkpoint), path)
     facts = {
         "run": run_record(trainer),
         "rows": _counts(rows, named),
         "permissive": permissive,
-        "data": corpus_hashes(),
+        "data": dict(trainer.data),
     }
     heads = export_heads(trainer.average["heads"])
     np.savez(_heads_path(work, permissive), __about__=_packed(facts), **heads)  # type: ignore[arg-type]
@@ -148,7 +151,7 @@ def export_artefact(work: Path, folder: Path = DEFAULT, *, permissive: bool = Fa
     encoder = load_encoder(folder, threads=2)
     means = language_means(encoder, [row for row in rows if row.split == "train"])
     dev = {source: own for source, own in by_source(rows, "dev").items() if is_calibrated_on(source)}
-    logits = {source: encoder.logits([row.text for row in own]) for source, own in dev.items()}
+    logits = {source: encoder.bare([row.text for row in own])[1] for source, own in dev.items()}
     found = calibrate(dev, logits, heads["thresholds"])
     log.info("calibration: %s", found)
     facts["training"] = about | {"calibration": vars(found)}
@@ -193,10 +196,11 @@ def export_search_head(folder: Path = DEFAULT, *, permissive: bool = False, reci
 
 
 def export_signal_head(folder: Path = DEFAULT, *, permissive: bool = False) -> Path:
-    """Train the signals' head on the exported encoder's own answers, and add it to the artefact."""
+    """Train the signals' head on the exported encoder's own answers, and add it and its dev figures to the artefact."""
     encoder = load_encoder(folder, threads=2)
-    save_signal_head(train_signal_head(encoder, _rows(permissive=permissive)), folder / SIGNAL_HEAD)
-    write_card(folder, read_card(folder))
+    head, figures = train_signal_head(encoder, _rows(permissive=permissive))
+    save_signal_head(head, folder / SIGNAL_HEAD)
+    write_card(folder, read_card(folder) | {"signal_head": figures})
     return folder
 
 
@@ -211,6 +215,17 @@ def train_baseline(work: Path, *, permissive: bool = False) -> dict[str, Any]:
     return loaded
 
 
+def _exact(work: Path, card: dict[str, Any], tuned: Checkpoint, *, permissive: bool) -> Encoder:
+    """Build the artefact's float32 twin, with the same calibration and cuts but without its signals' head."""
+    heads, _ = _load_heads(_heads_path(work, permissive))
+    found = Calibration(**card["training"]["calibration"])
+    tokenizer = build_tokenizer(tuned.pieces)
+    folder = work / "float32"
+    precision = Precision(32, 32)
+    export(folder, tuned, tokenizer, fold(heads, found), {}, cuts=found.level_cuts, precision=precision)
+    return load_encoder(folder, threads=2)
+
+
 def measure_artefact(
     work: Path, folder: Path = DEFAULT, *, permissive: bool = False, threads: int = 2
 ) -> dict[str, Any]:
@@ -219,6 +234,7 @@ def measure_artefact(
     card = read_card(folder)
     dev = by_source(_rows(permissive=permissive), "dev")
     tuned = load_checkpoint(work / f"tuned{_suffix(permissive)}.npz")
+    exact = _exact(work, card, tuned, permissive=permissive)
     looks = work / "test-looks.txt"
     count = int(looks.read_text(encoding="utf-8")) + 1 if looks.is_file() else 1
     looks.write_text(str(count), encoding="utf-8")
@@ -230,6 +246,8 @@ def measure_artefact(
     }
     card["figures"] = {
         "tests": official_tests(encoder, dev),
+        "tests_float32": official_tests(exact, dev),
+        "agreement_with_float32": agreement(encoder, exact, texts),
         "test_looks": count,
         "baseline": train_baseline(work, permissive=permissive),
         "support": support_behaviour(encoder),

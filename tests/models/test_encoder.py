@@ -68,7 +68,7 @@ def test_no_texts(encoder: Encoder) -> None:
     assert made.level.shape == (0, 4)
     assert made.called.shape == made.margin.shape == (0,)
     assert made.tokens == ()
-    assert encoder.logits([]).shape == (0, COLUMNS)
+    assert encoder.bare([])[1].shape == (0, COLUMNS)
 
 
 def test_an_answer_does_not_depend_on_its_batch(encoder: Encoder) -> None:
@@ -230,6 +230,6 @@ def test_where_nothing_is_said_nothing_is_found(text: str) -> None:
 
 
 def test_bare_logits_are_those_of_the_graph() -> None:
-    made = scripted({0: 0.25, COLUMNS - 1: -3.0}).logits(["a", "b c"])
+    made = scripted({0: 0.25, COLUMNS - 1: -3.0}).bare(["a", "b c"])[1]
     assert made.shape == (2, COLUMNS)
     assert (made[:, [0, 1, COLUMNS - 1]] == [0.25, 0.0, -3.0]).all()

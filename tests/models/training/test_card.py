@@ -33,6 +33,13 @@ CARD_FIELDS: dict[str, Any] = {
 }
 FIGURES: dict[str, Any] = {
     "tests": {each.name: {"metric": each.metric, "figure": 0.5, "n": 10, "target": each.target} for each in BENCHMARKS},
+    "tests_float32": {each.name: {"figure": 0.51} for each in BENCHMARKS},
+    "agreement_with_float32": {"n": 9}
+    | {
+        f"{name}{part}": value
+        for name in ("sentiment", "anger", "level")
+        for part, value in (("", 0.98), ("_away", 0.99), ("_away_n", 8))
+    },
     "test_looks": 1,
     "baseline": {each.name: {"figure": 0.4} for each in BENCHMARKS},
     "support": {"support_messages test": {"n": 4, "confusion_rows_true": [[1, 0, 0, 0]] * 4}},
@@ -58,7 +65,7 @@ FIGURES: dict[str, Any] = {
 
 def test_a_card_without_figures_tells_how_it_was_made() -> None:
     text = render(json.loads(json.dumps(CARD_FIELDS)))
-    assert "'public' then 'support'" in text
+    assert "'public' then 'small' then 'support'" in text
     assert "0.21, 0.32, 0.43" in text
     assert "ffffffffffffffff" in text
     assert "| support | 1 | 1 | 0.7 | 0.9 |" in text
@@ -69,5 +76,6 @@ def test_a_measured_card_shows_every_test_and_where_it_errs(tmp_path: Path) -> N
     (tmp_path / CARD).write_text(json.dumps(CARD_FIELDS | {"figures": FIGURES}), encoding="utf-8")
     text = write(tmp_path).read_text(encoding="utf-8")
     assert all(f"| {each.name} |" in text for each in BENCHMARKS)
+    assert "level 0.980 (0.990 of 8)" in text
     assert "| furious | 1 | 0 | 0 | 0 |" in text
     assert "{" not in text

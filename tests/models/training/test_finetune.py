@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from models.errors import ConfigurationError
 from models.outputs import COLUMNS
 from models.sets.pairs import Pair
 from models.sets.rows import Row
@@ -15,6 +16,7 @@ from models.training.losses import heads_loss
 from models.training.network import LAYERS, forward, tensors, token_ids
 from models.training.recipe import OWN, OWN_SIGNALS, Phase, Recipe
 from models.training.targets import targets_of
+from models.training.validation import dev_parts, predict
 from tests.models.training import tiny
 
 pytestmark = pytest.mark.torch
@@ -67,8 +69,8 @@ def banking(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RIFQ_SETS", str(tmp_path / "sets"))
 
 
-def trainer(recipe: Recipe = RECIPE) -> finetune.Trainer:
-    return finetune.make_trainer(CHECKPOINT, build_tokenizer(CHECKPOINT.pieces), recipe, SOURCES)
+def trainer(recipe: Recipe = RECIPE, data: dict[str, str] | None = None) -> finetune.Trainer:
+    return finetune.make_trainer(CHECKPOINT, build_tokenizer(CHECKPOINT.pieces), recipe, SOURCES, data)
 
 
 def cost(of: finetune.Trainer) -> float:
@@ -136,6 +138,35 @@ def test_a_broken_run_goes_on_where_it_stopped(
         assert left | {"seconds": 0} == right | {"seconds": 0}
 
 
+def test_a_phase_begins_at_the_average_of_the_one_before(tmp_path: Path) -> None:
+    still = replace(SECOND, rate=0.0)
+    made = trainer(replace(RECIPE, phases=(FIRST, still), decay=0.0))
+    made.run(ROWS, PAIRS, tmp_path / "run.state")
+    first = torch.load(tmp_path / f"run-{FIRST.name}.pt", weights_only=True)
+    for name, value in made.network.state_dict().items():
+        torch.testing.assert_close(value, first[name], rtol=0, atol=1e-6)
+
+
+def test_a_corpus_may_grow_between_two_phases_but_not_within_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    recipe, state = replace(RECIPE, phases=(FIRST, SECOND)), tmp_path / "run.state"
+    keep = finetune._Phase._save
+
+    def save(self: finetune._Phase, done: int, *, finished: bool) -> None:
+        keep(self, done, finished=finished)
+        if finished is stop[1] and self.number == stop[0]:
+            raise BrokenOffError
+
+    monkeypatch.setattr(finetune, "_SAVE_SECONDS", -1)
+    monkeypatch.setattr(finetune._Phase, "_save", save)
+    for stop in ((0, True), (1, False)):
+        with pytest.raises(BrokenOffError):
+            trainer(recipe, {OWN: str(stop)}).run(ROWS, PAIRS, state)
+    with pytest.raises(ConfigurationError, match="have changed"):
+        trainer(recipe, {OWN: "another"}).run(ROWS, PAIRS, state)
+
+
 def test_a_finished_run_is_not_run_again(tmp_path: Path) -> None:
     first, again = trainer(), trainer()
     first.run(ROWS, PAIRS, tmp_path / "run.state")
@@ -156,8 +187,8 @@ def test_the_encoder_waits_while_the_heads_warm_up(tmp_path: Path) -> None:
 def test_predictions_keep_the_order_of_rows() -> None:
     made = trainer()
     rows = [*ROWS, Row("where is my card " * 40, "x", "dev", "en")]
-    forwards = finetune.predict(made.average, made.tokenizer, rows)
-    backwards = finetune.predict(made.average, made.tokenizer, rows[::-1])
+    forwards = predict(made.average, made.tokenizer, rows)
+    backwards = predict(made.average, made.tokenizer, rows[::-1])
     assert forwards.shape == (len(rows), COLUMNS)
     # Two batches of bfloat16 differ a little, two texts a lot.
     assert np.abs(forwards - backwards[::-1]).mean() < 0.3 * np.abs(forwards - backwards).mean()
@@ -165,6 +196,6 @@ def test_predictions_keep_the_order_of_rows() -> None:
 
 def test_only_dev_rows_that_are_scored_are_read() -> None:
     rows = [*ROWS, Row("x", "goemotions", "dev", "en", anger=0)]
-    parts = finetune.dev_parts(rows)
+    parts = dev_parts(rows)
     assert list(parts) == [TWEETS, OWN]
     assert all(row.split == "dev" for part in parts.values() for row in part)
