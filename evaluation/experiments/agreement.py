@@ -9,11 +9,13 @@ from evaluation.data import Example
 from evaluation.experiments.encoding import Answer, encode, tables
 from models.encoder import Encoded, Encoder
 
+BATCH = 32
+
 
 def batch_answers(encoder: Encoder, examples: Sequence[Example]) -> list[Answer]:
     """Encode each text alone and in a batch of 32, and give the largest difference of any probability."""
     texts = [row.text for row in examples]
-    together, alone = encode(encoder, texts), [encoder.encode([text]) for text in texts]
+    together, alone = encode(encoder, texts, BATCH), [encoder.encode([text]) for text in texts]
     single = np.concatenate([probabilities(each) for each in alone])
     vectors = np.concatenate([each.vectors for each in alone])
     gap = np.abs(probabilities(together) - single).max(axis=1)

@@ -14,13 +14,14 @@ from models.outputs import DIALECTS, SIGNAL_NAMES, TARGETS, TECHNICAL_LEVELS
 from models.sets.rows import LEVELS, SENTIMENTS
 
 Answer = Mapping[str, Value | None]
-BATCH = 32
+SWEEP = 1024
+"""Texts that are encoded together: sorted by length, so that little is padding; answers do not depend on it."""
 _NOT_SHARES = frozenset({"vectors", "margin"})
 
 
-def encode(encoder: Encoder, texts: Sequence[str]) -> Encoded:
-    """Encode any number of texts, 32 at a time."""
-    parts = [encoder.encode(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
+def encode(encoder: Encoder, texts: Sequence[str], size: int = SWEEP) -> Encoded:
+    """Encode any number of texts, ``size`` at a time."""
+    parts = [encoder.encode(texts[start : start + size]) for start in range(0, len(texts), size)]
     joined: dict[str, Any] = {}
     for field in fields(Encoded):
         values = [getattr(part, field.name) for part in parts]
