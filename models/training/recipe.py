@@ -138,7 +138,7 @@ class Recipe:
     decay: float = 0.01
     frozen: int = 4
     average: float = 0.998
-    blend: float = 0.8
+    blend: float = 0.9
     batch_tokens: int = 2304
     longest: int = 64
     temperature: float = 0.05
