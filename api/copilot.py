@@ -6,20 +6,21 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 
-from api.drafts import DraftStore, Found, Proposal, StoredDraft, storable
+from api.drafts import DraftStore, Found, GivenFeedback, Proposal, StoredDraft, storable
 from api.engine import Engine
 from api.finder import Finder
 from api.keeper import IndexKeeper
 from api.settings import Settings
+from api.shapes import KnowledgeStatus
 from api.timing import phase
 from inference.analysis import Analyzer
 from inference.compose import compose
 from inference.language import detect
 from inference.policy import Policy, load_policy
 from inference.thread import own_words
-from inference.types import Analysis, Draft, Message, SearchResult
+from inference.types import Analysis, Contradiction, Draft, Feedback, Message, SearchResult
 from models.encoder import Encoder
-from models.errors import OverloadedError
+from models.errors import NotFoundError, OverloadedError
 from models.registry import load_encoder
 from retrieval.knowledge import KnowledgeBase
 from retrieval.store import Database, ResolutionStore, database_url, open_database
@@ -45,7 +46,7 @@ class Copilot:
         self.knowledge = keeper.knowledge
         self.policy = policy
         self.database = database
-        self.drafts = DraftStore(database)
+        self.drafts = DraftStore(database, review=policy.review, today=today)
         self.finder = Finder(engine=engine, knowledge=keeper.knowledge, policy=policy, tenant=tenant, today=today)
         self.tenant = tenant
         self.today = today
@@ -119,6 +120,47 @@ class Copilot:
             stored = await self.drafts.add(proposals, tenant=self.tenant)
         return stored[0]
 
+    async def give_feedback(self, id: str, feedback: Feedback) -> GivenFeedback:  # noqa: A002 - the contract's name
+        """Store a verdict on a draft; what it sends back to review is so for the next draft.
+
+        Raises:
+            NotFoundError, InputError, ConflictError: as for ``DraftStore.add_feedback``.
+        """
+        given = await self.drafts.add_feedback(id, feedback, tenant=self.tenant)
+        await self.keeper.catch_up()
+        return given
+
+    async def contradictions(self) -> tuple[Contradiction, ...]:
+        """Return the pairs of resolutions that seem to contradict each other, the closest first.
+
+        Raises:
+            OverloadedError: the index is still being built.
+        """
+        self._check_built()
+        return await asyncio.to_thread(self.knowledge.contradictions, tenant=self.tenant)
+
+    async def dismiss(self, first: str, second: str, *, by: str) -> None:
+        """Take a pair off the contradictions until either text changes.
+
+        Raises:
+            NotFoundError: the pair is not among them.
+            InputError: ``by`` is empty or too long.
+        """
+        if not any({pair.first, pair.second} == {first, second} for pair in await self.contradictions()):
+            msg = f"'{first}' and '{second}' are not listed as contradicting each other."
+            raise NotFoundError(msg, field="second")
+        await self.resolutions.dismiss(first, second, by=by, on=self.today(), tenant=self.tenant)
+        await self.keeper.catch_up()
+
+    async def knowledge_status(self) -> KnowledgeStatus:
+        """Sum up the state of the knowledge base.
+
+        Raises:
+            OverloadedError: the index is still being built.
+        """
+        states = await self.resolutions.states(on=self.today(), tenant=self.tenant)
+        return KnowledgeStatus.of(states, len(await self.contradictions()))
+
     async def check(self) -> None:
         """Prove readiness: the database answers, the index is built, the model runs a forward pass.
 
@@ -144,7 +186,14 @@ class Copilot:
                         message=message,
                         analysis=analysis,
                         found=Found.of(result),
-                        draft=compose(message, analysis, result, self.policy, agent_language=agent_language),
+                        draft=compose(
+                            message,
+                            analysis,
+                            result,
+                            self.policy,
+                            agent_language=agent_language,
+                            contradictions=lambda id_: self.knowledge.contradictions_of(id_, tenant=self.tenant),
+                        ),
                     )
                     for message, analysis, result in zip(messages, analyses, found, strict=True)
                 ]

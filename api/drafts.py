@@ -1,18 +1,20 @@
 """Drafts and feedback in the database: what is returned here survives ``kill -9``."""
 
 import uuid
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
 from sqlalchemy import select
 
 from api.tables import DraftRow, FeedbackRow
+from inference.policy import ReviewRules
 from inference.types import (
     Analysis,
     Draft,
     Feedback,
+    FeedbackReason,
     Freshness,
     Identifier,
     LanguageCode,
@@ -21,15 +23,17 @@ from inference.types import (
     Record,
     Score,
     SearchResult,
+    SourceKind,
     Status,
     Verdict,
 )
 from models.errors import ConflictError, InputError, NotFoundError
 from retrieval.clean import clean_text, text_fault
-from retrieval.store import Database
+from retrieval.store import Database, settle_doubts
 
 KEPT_HITS = 5
 """Hits that are kept with a draft, to explain what else was near."""
+_DOUBTS = (FeedbackReason.INCORRECT_INFORMATION, FeedbackReason.OUTDATED_INFORMATION)
 Kind = TypeVar("Kind", bound=Record)
 
 
@@ -91,10 +95,18 @@ class StoredDraft(Proposal):
 
 
 class DraftStore:
-    """Reads and writes drafts and feedback; every method names its tenant."""
+    """Reads and writes drafts and feedback; every method names its tenant.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: where they are.
+        review: when rejections send a resolution back to review.
+        today: today's date where the team works.
+    """
+
+    def __init__(self, database: Database, *, review: ReviewRules, today: Callable[[], date]) -> None:
         self.database = database
+        self._review = review
+        self._today = today
 
     async def add(self, proposals: Sequence[Proposal], *, tenant: str) -> list[StoredDraft]:
         """Store proposals in one transaction and return them with their new ids."""
@@ -123,7 +135,7 @@ class DraftStore:
         return StoredDraft.model_validate(values | {"feedback": tuple(_given(item) for item in given)})
 
     async def add_feedback(self, id: str, feedback: Feedback, *, tenant: str) -> GivenFeedback:  # noqa: A002 - as above
-        """Store a verdict on a draft.
+        """Store a verdict on a draft; the same transaction sends what was rejected too often back to review.
 
         Raises:
             NotFoundError: the draft does not exist for this tenant.
@@ -144,10 +156,33 @@ class DraftStore:
                 raise ConflictError(msg, field="verdict")
             values = given.model_dump() | {"reasons": list(given.reasons)}
             session.add(FeedbackRow(tenant=tenant, draft_id=id, **values))
+            await settle_doubts(
+                session,
+                id,
+                _grounds(Draft.model_validate(row.draft)),
+                tenant=tenant,
+                reason=_doubt(kept),
+                rule=self._review,
+                at=given.at,
+                today=self._today(),
+            )
         return given
 
 
 _PARTS = tuple(Proposal.model_fields)
+
+
+def _grounds(draft: Draft) -> dict[str, str]:
+    """Return the text that a draft used of each resolution that one of its steps rests on, by id."""
+    cited = {source for step in draft.steps for source in step.sources}
+    return {item.id: item.quote for item in draft.sources if item.kind is SourceKind.RESOLUTION and item.id in cited}
+
+
+def _doubt(feedback: Feedback) -> str | None:
+    """Return the reasons of a verdict that doubt what the draft rests on, None where there are none."""
+    if feedback.verdict is Verdict.ACCEPTED:
+        return None
+    return ", ".join(reason.value for reason in _DOUBTS if reason in feedback.reasons) or None
 
 
 def storable(record: Kind) -> Kind:

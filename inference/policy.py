@@ -38,7 +38,8 @@ PHRASES = frozenset(
 )  # fmt: skip
 NOTES = frozenset(
     {
-        "stale", "due", "unverified", "other_language", "out_of_scope", "unsupported_language", "empty", "uncertain",
+        "stale", "due", "unverified", "sent_back", "contradicted",
+        "other_language", "out_of_scope", "unsupported_language", "empty", "uncertain",
         "ambiguous", "attachments", "facts", "failed_checks", "possible_signal", "rising", "falling",
         *(name.value for name in SignalName if name is not SignalName.THANKS),
     }
@@ -75,6 +76,18 @@ class SignalRules(Record):
 
     speak_of_from: Probability
     protect_from: Probability
+
+
+class ReviewRules(Record):
+    """When agents' rejections send a resolution back to review.
+
+    Attributes:
+        rejections: Drafts rejected or edited as incorrect or outdated since the last verification.
+        within_days: Span of days in which they count.
+    """
+
+    rejections: int = Field(default=2, ge=1, le=1_000)
+    within_days: int = Field(default=90, ge=1, le=3_650)
 
 
 class ChannelRules(Record):
@@ -136,6 +149,7 @@ class Policy(Record):
     scope: Scope
     anger: AngerRules
     signals: SignalRules
+    review: ReviewRules = ReviewRules()
     channels: dict[Channel, ChannelRules]
     tone: dict[Manner, Tone]
     escalations: dict[SignalName, Escalation]

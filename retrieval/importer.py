@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import Field
 
 from inference.language import detect as detect_language
-from inference.types import Freshness, Record, Resolution
+from inference.types import Record, Resolution
 from retrieval.parsing import Reader, Row
 from retrieval.rows import Detect, RowError, RowFault, make_row
 from retrieval.store.resolutions import Kept, ResolutionStore
@@ -18,6 +18,7 @@ BATCH = 500
 """Rows per transaction: a batch is written whole or not at all."""
 MAX_ERRORS = 10_000
 """Errors listed in a report; further ones are counted only."""
+_NAMED = 10
 
 
 class ImportReport(Record):
@@ -28,6 +29,7 @@ class ImportReport(Record):
     replaced: int = 0
     unchanged: int = 0
     unverified: int = Field(default=0, description="Rows of this file that still have to be verified.")
+    retired: int = Field(default=0, description="Rows among the unchanged that were left alone, being retired here.")
     rejected: int = 0
     errors: tuple[RowError, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -84,6 +86,7 @@ class _Import:
         self.today = today
         self.detect = detect
         self.read = self.added = self.replaced = self.unchanged = self.unverified = self.rejected = 0
+        self.retired: list[str] = []
         self.errors: list[RowError] = []
         self._seen: dict[str, tuple[int, int]] = {}
 
@@ -106,6 +109,7 @@ class _Import:
         self.added += kept.added
         self.replaced += kept.replaced
         self.unchanged += kept.unchanged
+        self.retired += kept.retired
 
     def report(self) -> ImportReport:
         """Sum up."""
@@ -116,12 +120,19 @@ class _Import:
             warnings.append(f"These columns are not read: {names}.")
         if self.rejected > len(self.errors):
             warnings.append(f"Only the first {len(self.errors)} errors are listed.")
+        if self.retired:
+            named = ", ".join(self.retired[:_NAMED]) + (" ..." if len(self.retired) > _NAMED else "")
+            warnings.append(
+                f"{len(self.retired)} rows were left as they are, because they are retired here: {named}. "
+                "To use one again, run  rifq knowledge restore ID  and import the file once more."
+            )
         return ImportReport(
             kept=self.added + self.replaced + self.unchanged,
             added=self.added,
             replaced=self.replaced,
             unchanged=self.unchanged,
             unverified=self.unverified,
+            retired=len(self.retired),
             rejected=self.rejected,
             errors=tuple(self.errors),
             warnings=tuple(warnings),
@@ -146,9 +157,8 @@ class _Import:
 
 
 async def _unverified(store: ResolutionStore, batch: list[Resolution], tenant: str, today: date) -> int:
-    doubtful = [item.id for item in batch if item.freshness(today) is Freshness.UNVERIFIED]
-    # A row without verification may have kept the one that is stored.
-    return await store.count_unverified(doubtful, tenant=tenant, on=today)
+    # What is stored decides: a row without verification may have kept one, a verified one may be sent back.
+    return await store.count_unverified([item.id for item in batch], tenant=tenant, on=today)
 
 
 def _detect(text: str) -> str:

@@ -98,6 +98,25 @@ class TenantIndex:
             size *= 4
         return {}
 
+    def neighbours(self, row: int, count: int) -> dict[int, float]:
+        """Return the resolutions nearest to one's problem, ``count`` of each language, with their closeness."""
+        problem = self._vectors[self._starts[row]]
+        languages = sorted(value for name, value in self._members if name == "language")
+        near: dict[int, None] = {}
+        for language in languages:
+            allowed = self._mask("language", language) if len(languages) > 1 else None
+            near |= dict.fromkeys(list(self._nearest(problem, allowed, count + 1))[: count + 1])
+        near.pop(row, None)
+        return {other: self.closeness(row, other) for other in near}
+
+    def closeness(self, row: int, other: int) -> float:
+        """Return the mean of the cosines of two problems and of two answers."""
+        return (self.problem_cosine(row, other) + float(self.answer_vector(row) @ self.answer_vector(other))) / 2
+
+    def problem_cosine(self, row: int, other: int) -> float:
+        """Return the cosine of two problems."""
+        return float(self._vectors[self._starts[row]] @ self._vectors[self._starts[other]])
+
     def answer_vector(self, row: int) -> Vectors:
         """Return the search vector of a resolution's answer [dimension]."""
         last: Vectors = self._vectors[self._starts[row + 1] - 1]

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from inference.types import SearchResult
+from inference.types import Contradiction, SearchResult
 from models.errors import InputError
 from models.space import SearchSpace
+from retrieval.contradictions import ContradictionFinder
 from retrieval.index import Filters, TenantIndex
 from retrieval.keys import keys
 from retrieval.relevance import Relevance, load_relevance
@@ -33,6 +34,7 @@ class _State:
 
     generation: str
     tenants: Mapping[str, TenantIndex]
+    finders: Mapping[str, ContradictionFinder]
 
 
 class KnowledgeBase:
@@ -65,7 +67,7 @@ class KnowledgeBase:
         self._space = space or SearchSpace({})
         self._cache = VectorCache(dimension)
         self._folder = None if directory is None else SnapshotFolder(directory / SNAPSHOT_FOLDER, revision)
-        self._state = _State("", {})
+        self._state = _State("", {}, {})
         self._saved: str | None = None
         self._lock = asyncio.Lock()
 
@@ -143,8 +145,22 @@ class KnowledgeBase:
         )
         return result(index, ranked, count=k, language=language, relevance=self.relevance, generation=state.generation)
 
+    def contradictions(self, *, tenant: str = "default") -> tuple[Contradiction, ...]:
+        """Return all pairs of a tenant that seem to contradict each other, the closest first.
+
+        The first call after a change compares every resolution with its neighbours: call it from a worker thread.
+        """
+        finder = self._state.finders.get(tenant)
+        return () if finder is None else finder.all
+
+    def contradictions_of(self, id: str, *, tenant: str = "default") -> tuple[Contradiction, ...]:  # noqa: A002 - the contract's name
+        """Return the pairs that one resolution takes part in."""
+        finder = self._state.finders.get(tenant)
+        return () if finder is None else finder.of(id)
+
     def _build(self, snapshot: Snapshot, encode: Encode, progress: Progress | None) -> _State:
-        groups = {tenant: tuple(items) for tenant, items in groupby(snapshot.resolutions, key=lambda item: item.tenant)}
+        used = [item for item in snapshot.resolutions if item.retired is None]
+        groups = {tenant: tuple(items) for tenant, items in groupby(used, key=lambda item: item.tenant)}
         texts = {tenant: [key.text for item in items for key in keys(item)] for tenant, items in groups.items()}
         if self._folder is not None and not len(self._cache):
             exact = self._folder.restore(self._cache, snapshot.generation)
@@ -156,8 +172,12 @@ class KnowledgeBase:
             tenant: TenantIndex(items, self._space(self._cache.lookup(texts[tenant], encode)))
             for tenant, items in groups.items()
         }
+        finders = {
+            tenant: ContradictionFinder(index, frozenset(mark for owner, mark in snapshot.dismissed if owner == tenant))
+            for tenant, index in tenants.items()
+        }
         self._save(snapshot.generation)
-        return _State(snapshot.generation, tenants)
+        return _State(snapshot.generation, tenants, finders)
 
     def _save(self, generation: str) -> None:
         if self._folder is None or self._saved == generation:

@@ -14,7 +14,7 @@ from retrieval.clean import clean_text, make_resolution, text_fault
 Detect = Callable[[str], str]
 """Names the language of a text (ISO 639 code)."""
 
-COLUMNS = tuple(name for name in Resolution.model_fields if name != "tenant")
+COLUMNS = tuple(name for name in Resolution.model_fields if name not in {"tenant", "sent_back", "retired"})
 """The columns that are read; ``problem`` and ``answer`` alone suffice."""
 _TEXTS = ("restatement", "empathy", "short", "if_unsolved", "product", "owner", "verified_by", "provenance")
 _DATES = ("verified_at", "review_by")

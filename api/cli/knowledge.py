@@ -4,6 +4,7 @@ import asyncio
 import re
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,11 +13,23 @@ import typer
 from api.cli.options import StoreOption, settings_for
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from api.settings import Settings
     from retrieval.importer import ImportReport
+    from retrieval.rows import RowError
     from retrieval.store import ResolutionStore
+    from retrieval.tickets import Source, TicketReport
+
+
+class TicketSource(StrEnum):
+    """The values of ``--from``; ``retrieval.tickets.Source`` has them too, but is heavy to import."""
+
+    ZENDESK = "zendesk"
+    CHATWOOT = "chatwoot"
+    FRESHDESK = "freshdesk"
+    MAIL = "mail"
+
 
 app = typer.Typer(help="Look after the knowledge base.", no_args_is_help=True)
 _DAYS = re.compile(r"(\d{1,5})\s*(d|w|m|y)", re.IGNORECASE)
@@ -24,13 +37,24 @@ _UNITS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(help="A CSV or NDJSON file in UTF-8.")], store: StoreOption = None
+    file: Annotated[Path, typer.Argument(help="A CSV or NDJSON file in UTF-8; with --from, an export or a mailbox.")],
+    source: Annotated[
+        TicketSource | None, typer.Option("--from", help="Past tickets of this origin become candidates.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the candidates here instead of storing them.")
+    ] = None,
+    store: StoreOption = None,
 ) -> None:
-    """Import resolutions: good rows are kept, bad ones reported line by line."""
+    """Import resolutions, or past tickets as candidates: good rows are kept, bad ones reported line by line."""
+    if source is not None:
+        _import_tickets(file, source, out, store)
+        return
+    if out is not None:
+        typer.echo("rifq: --out is for past tickets: say where they come from with --from.", err=True)
+        raise typer.Exit(2)
     report = asyncio.run(_import(file, settings_for(store)))
-    for error in report.errors:
-        field = f", {error.field}" if error.field else ""
-        typer.echo(f"line {error.line}{field}: {error.message} [{error.code}]", err=True)
+    _show_errors(report.errors, "line")
     for warning in report.warnings:
         typer.echo(f"note: {warning}", err=True)
     typer.echo(
@@ -50,6 +74,51 @@ def import_(
         raise typer.Exit(1)
 
 
+def _import_tickets(file: Path, source: TicketSource, out: Path | None, store: Path | None) -> None:
+    from api.cli.progress import LineProgress  # noqa: PLC0415 - heavy
+    from retrieval.tickets import Source, write_candidates  # noqa: PLC0415 - heavy
+
+    with LineProgress("tickets") as shown:
+        if out is None:
+            report = asyncio.run(_store_tickets(file, Source(source), settings_for(store), lambda _: shown.advance(1)))
+        else:
+            report = write_candidates(file, Source(source), out, progress=lambda _: shown.advance(1))
+    if out is None and report.added + report.updated:
+        asyncio.run(_index(settings_for(store)))
+    _show_errors(report.errors, report.unit)
+    for title, counts in (("skipped", report.skipped), ("masked", report.masked)):
+        if counts:
+            typer.echo(f"{title}: {', '.join(f'{count} {name}' for name, count in counts.items())}", err=True)
+    typer.echo(
+        f"{report.read} tickets read, {report.solved} solved: {report.candidates} candidates, "
+        f"{report.merged} merged into them; {report.rejected} refused.",
+        err=True,
+    )
+    if report.flagged:
+        typer.echo(f"{report.flagged} answers hold a placeholder (tag has-placeholder): write around it.", err=True)
+    if out is not None:
+        typer.echo(f"Read {out}, mend it, then run: rifq import {out}", err=True)
+    else:
+        typer.echo(
+            f"{report.added} stored, {report.updated} given new cases, {report.unchanged} unchanged, "
+            f"{report.left} left as people verified, edited or retired them.",
+            err=True,
+        )
+        typer.echo(
+            "No draft rests on a candidate until a person has read it and run: "
+            'rifq knowledge verify ID --by "YOUR NAME" --review-in 180d',
+            err=True,
+        )
+    if report.rejected:
+        raise typer.Exit(1)
+
+
+def _show_errors(errors: "Sequence[RowError]", unit: str) -> None:
+    for error in errors:
+        field = f", {error.field}" if error.field else ""
+        typer.echo(f"{unit} {error.line}{field}: {error.message} [{error.code}]", err=True)
+
+
 def sample(store: StoreOption = None) -> None:
     """Fill the store with the sample helpdesk of a fictional bank; once more renews its dates."""
     count = asyncio.run(_sample(settings_for(store)))
@@ -61,7 +130,9 @@ def verify(
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who checked them.")],
     review_in: Annotated[str, typer.Option("--review-in", metavar="180d", help="When they are due again: d, w, m, y.")],
     id_: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Resolutions to verify.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All that are unverified or expired.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All that are unverified or expired; name those sent back.")
+    ] = False,
     store: StoreOption = None,
 ) -> None:
     """Record that a person checked resolutions, so that drafts may rest on them."""
@@ -84,7 +155,7 @@ def _delta(text: str) -> timedelta:
 
 
 @asynccontextmanager
-async def _open(settings: "Settings") -> "AsyncIterator[ResolutionStore]":
+async def open_store(settings: "Settings") -> "AsyncIterator[ResolutionStore]":
     """Open the store alone: rows are safe in the database before anything else can fail."""
     from retrieval.store import ResolutionStore, database_url, open_database  # noqa: PLC0415 - heavy
 
@@ -108,18 +179,28 @@ async def _import(file: Path, settings: "Settings") -> "ImportReport":
     from api.copilot import local_today  # noqa: PLC0415 - heavy
     from retrieval.importer import import_file  # noqa: PLC0415 - heavy
 
-    async with _open(settings) as store:
+    async with open_store(settings) as store:
         report = await import_file(file, store, tenant=settings.tenant, today=local_today())
     if report.kept:
         await _index(settings)
     return report
 
 
+async def _store_tickets(
+    file: Path, source: "Source", settings: "Settings", progress: "Callable[[int], None]"
+) -> "TicketReport":
+    from api.copilot import local_today  # noqa: PLC0415 - heavy
+    from retrieval.tickets import import_tickets  # noqa: PLC0415 - heavy
+
+    async with open_store(settings) as store:
+        return await import_tickets(file, source, store, tenant=settings.tenant, today=local_today(), progress=progress)
+
+
 async def _sample(settings: "Settings") -> int:
     from api.copilot import local_today  # noqa: PLC0415 - heavy
     from retrieval import sample as helpdesk  # noqa: PLC0415 - heavy
 
-    async with _open(settings) as store:
+    async with open_store(settings) as store:
         kept = await helpdesk.fill(store, local_today(), tenant=settings.tenant)
     await _index(settings)
     return kept.added + kept.replaced + kept.unchanged
@@ -130,7 +211,7 @@ async def _verify(settings: "Settings", ids: list[str], by: str, after: timedelt
 
     today = local_today()
     review_by = _plus(today, after)
-    async with _open(settings) as store:
+    async with open_store(settings) as store:
         if not ids:
             return await store.verify_all(by=by, on=today, review_by=review_by, tenant=settings.tenant)
         for name in ids:

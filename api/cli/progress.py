@@ -10,18 +10,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 
 class LineProgress:
-    """Counts answered lines; the total is unknown while standard input is still open."""
+    """Counts what has been done of something whose total is unknown, such as lines of an open standard input."""
 
-    def __init__(self) -> None:
+    def __init__(self, noun: str = "messages") -> None:
         self._progress = Progress(
             SpinnerColumn(),
-            TextColumn("{task.completed:.0f} messages"),
+            TextColumn(f"{{task.completed:.0f}} {noun}"),
             TimeElapsedColumn(),
             console=Console(stderr=True),
             disable=not sys.stderr.isatty(),
             transient=True,
         )
-        self._task = self._progress.add_task("messages", total=None)
+        self._task = self._progress.add_task(noun, total=None)
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -33,7 +33,7 @@ class LineProgress:
         self._progress.stop()
 
     def advance(self, count: int) -> None:
-        """Count ``count`` more lines."""
+        """Count ``count`` more."""
         self._progress.advance(self._task, count)
 
 

@@ -140,7 +140,7 @@ async def feedback(
     """Keep the agent's verdict."""
     try:
         given = _feedback(verdict, final_text, comment, reasons)
-        await copilot.drafts.add_feedback(id, given, tenant=copilot.tenant)
+        await copilot.give_feedback(id, given)
         stored = await copilot.drafts.get(id, tenant=copilot.tenant)
     except RifqError as error:
         return page.failed(error, "missing_text" if error.field == "final_text" else "")

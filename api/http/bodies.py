@@ -7,7 +7,17 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from api.drafts import StoredDraft
-from inference.types import Analysis, Hit, Identifier, LanguageCode, Message, Probability, Record, Resolution
+from inference.types import (
+    Analysis,
+    Contradiction,
+    Hit,
+    Identifier,
+    LanguageCode,
+    Message,
+    Probability,
+    Record,
+    Resolution,
+)
 
 MAX_MESSAGES = 64
 """Most messages in one batch."""
@@ -99,6 +109,28 @@ class VerificationBody(Record):
             msg = "give one of review_by and review_in_days"
             raise ValueError(msg)
         return self
+
+
+class RetirementBody(Record):
+    """Who takes a resolution out of use, and why."""
+
+    by: str = Field(min_length=1, max_length=200)
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class ContradictionList(Record):
+    """The closest pairs that seem to contradict each other, and how many there are in all."""
+
+    items: tuple[Contradiction, ...]
+    total: int
+
+
+class DismissalBody(Record):
+    """A pair that does not contradict itself, and who says so."""
+
+    first: Identifier
+    second: Identifier
+    by: str = Field(min_length=1, max_length=200)
 
 
 class Alive(Record):

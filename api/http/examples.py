@@ -60,3 +60,17 @@ VERIFICATION: Examples = {
     "days": {"summary": "Due again in half a year", "value": {"by": "Cards team", "review_in_days": 180}},
     "date": {"summary": "تُراجع في يوم محدد", "value": {"by": "فريق البطاقات", "review_by": "2030-01-31"}},
 }
+RETIREMENT: Examples = {
+    "english": {"summary": "The service has ended", "value": {"by": "Cards team", "reason": "Cheques ended in May."}},
+    "arabic": {"summary": "انتهت الخدمة", "value": {"by": "فريق البطاقات", "reason": "توقفت خدمة الشيكات."}},
+}
+DISMISSAL: Examples = {
+    "english": {
+        "summary": "Two different fees",
+        "value": {"first": "card-fee.en", "second": "transfer-fee.en", "by": "Cards team"},
+    },
+    "arabic": {
+        "summary": "رسمان مختلفان",
+        "value": {"first": "رسوم-البطاقة", "second": "رسوم-التحويل", "by": "فريق البطاقات"},
+    },
+}

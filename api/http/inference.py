@@ -71,5 +71,8 @@ async def give_feedback(
     feedback: Annotated[Feedback, Body(openapi_examples=examples.FEEDBACK)],
     copilot: CopilotDep,
 ) -> GivenFeedback:
-    """Accepted, edited (with the text that was sent) or rejected; several may be given, the last one counts."""
-    return await copilot.drafts.add_feedback(id, feedback, tenant=copilot.tenant)
+    """Accepted, edited (with the text that was sent) or rejected; several may be given, the last one counts.
+
+    What is rejected repeatedly as incorrect or outdated sends the resolution behind it back to review.
+    """
+    return await copilot.give_feedback(id, feedback)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query
 
 from api.http import examples
-from api.http.bodies import DETECT, NewResolution, ResolutionPage, VerificationBody
+from api.http.bodies import DETECT, NewResolution, ResolutionPage, RetirementBody, VerificationBody
 from api.http.dependencies import CopilotDep, check_tenant
 from api.http.strict import StrictRoute
 from inference.language import detect
@@ -68,6 +68,28 @@ async def verify(
     return verified
 
 
+@router.post("/{id:path}/retire", summary="Retire a resolution")
+async def retire(
+    id: str,  # noqa: A002 - the path's name
+    body: Annotated[RetirementBody, Body(openapi_examples=examples.RETIREMENT)],
+    copilot: CopilotDep,
+) -> Resolution:
+    """Take the resolution out of use: no search finds it and no import brings it back; it stays readable."""
+    retired = await copilot.resolutions.retire(
+        id, by=body.by, reason=body.reason, on=copilot.today(), tenant=copilot.tenant
+    )
+    await copilot.keeper.catch_up()
+    return retired
+
+
+@router.post("/{id:path}/restore", summary="Restore a retired resolution")
+async def restore(id: str, copilot: CopilotDep) -> Resolution:  # noqa: A002 - the path's name
+    """Take a retired resolution back as a draft, which must be verified before a reply rests on it."""
+    restored = await copilot.resolutions.restore(id, tenant=copilot.tenant)
+    await copilot.keeper.catch_up()
+    return restored
+
+
 @router.get("/{id:path}", summary="Read a resolution")
 async def read(id: str, copilot: CopilotDep) -> Resolution:  # noqa: A002 - the path's name
     """One resolution as stored."""
@@ -76,7 +98,10 @@ async def read(id: str, copilot: CopilotDep) -> Resolution:  # noqa: A002 - the 
 
 @router.put("/{id:path}", summary="Replace a resolution")
 async def replace(id: str, body: ResolutionField, copilot: CopilotDep) -> Resolution:  # noqa: A002 - the path's name
-    """Overwrite all fields, verification included: what is left out is gone."""
+    """Overwrite all fields, verification included: what is left out is gone.
+
+    Whether it is retired or sent back to review changes through ``retire``, ``restore`` and ``verify`` only.
+    """
     if "id" in body.model_fields_set and body.id != id:
         msg = f"The body's id is '{body.id}', the address says '{id}': leave it out of the body."
         raise InputError(msg, field="id")
@@ -97,7 +122,8 @@ def _resolution(body: NewResolution, tenant: str) -> Resolution:
     check_tenant(body.tenant, tenant)
     language = body.language if body.language != DETECT else detect(f"{body.problem}\n{body.answer}").language
     values = {name: getattr(body, name) for name in Resolution.model_fields}
-    return Resolution.model_validate(values | {"tenant": tenant, "language": language})
+    written = {"tenant": tenant, "language": language, "sent_back": None, "retired": None}
+    return Resolution.model_validate(values | written)
 
 
 def _review_day(body: VerificationBody, today: date) -> date:

@@ -6,7 +6,7 @@ from typing import Any
 from inference.checks import CheckInput, run_checks
 from inference.checks.facts import promises
 from inference.compose.choice import choose_source
-from inference.compose.notes import message_notes, note, source_notes
+from inference.compose.notes import contradiction_notes, message_notes, note, source_notes
 from inference.compose.phrasing import Phrasing
 from inference.compose.steps import Writing, join_steps, write_steps
 from inference.policy import Policy
@@ -19,6 +19,7 @@ from inference.types import (
     Analysis,
     AngerLevel,
     Commitment,
+    Contradictions,
     Draft,
     DraftStep,
     Hit,
@@ -36,7 +37,13 @@ from inference.types import (
 
 
 def compose(
-    message: Message, analysis: Analysis, found: SearchResult, policy: Policy, *, agent_language: str | None = None
+    message: Message,
+    analysis: Analysis,
+    found: SearchResult,
+    policy: Policy,
+    *,
+    agent_language: str | None = None,
+    contradictions: Contradictions = lambda _: (),
 ) -> Draft:
     """Draft a reply to ``message``, or say why there is none; the same input gives the same draft, byte for byte.
 
@@ -46,8 +53,9 @@ def compose(
         found: The search result for it; freshness was judged by the searcher.
         policy: The tenant's policy.
         agent_language: Language of the notes to the agent; the draft's language where None.
+        contradictions: What contradicts a resolution; the agent is told of what contradicts the source.
     """
-    return _Composition(message, analysis, found, policy, agent_language).draft()
+    return _Composition(message, analysis, found, policy, agent_language, contradictions).draft()
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,7 @@ class _Composition:
     found: SearchResult
     policy: Policy
     agent_language: str | None
+    contradictions: Contradictions
 
     @property
     def language(self) -> str:
@@ -113,7 +122,7 @@ class _Composition:
         while len(text) > plan.max_characters and (shorter := _shorten(plan)) is not None:
             plan = shorter
             steps, text = self._render(hit, plan)
-        sources = (_as_source(hit), *self._policy_sources(steps))
+        sources = (self._as_source(hit), *self._policy_sources(steps))
         given = CheckInput(text, self.language, sources, self.policy, self.message, plan, steps)
         findings = run_checks(given)
         if any(finding.severity is Severity.BLOCK for finding in findings):
@@ -130,7 +139,11 @@ class _Composition:
             alternatives=(alternative,) if alternative.text != text else (),
             follow_ups=hit.resolution.follow_ups,
             commitments=self._commitments(given, hit),
-            notes=(*source_notes(hit, self.policy, self.notes_language), *self._message_notes()),
+            notes=(
+                *source_notes(hit, self.policy, self.notes_language),
+                *sources[0].contradictions,
+                *self._message_notes(),
+            ),
         )
 
     def _render(self, hit: Hit, plan: TonePlan) -> tuple[tuple[DraftStep, ...], str]:
@@ -139,7 +152,7 @@ class _Composition:
 
     def _commitments(self, given: CheckInput, hit: Hit) -> tuple[Commitment, ...]:
         spans = (given.folded.span(start, end) for start, end in promises(given))
-        own = fold(_quote(hit)).text
+        own = fold(hit.resolution.quote).text
         return tuple(
             Commitment(
                 text=span.text.strip(),
@@ -164,12 +177,12 @@ class _Composition:
             step.text,
             reason=Reason.TOO_VAGUE,
             steps=(step,),
-            sources=(*map(_as_source, hits), *self._policy_sources((step,))),
+            sources=(*map(self._as_source, hits), *self._policy_sources((step,))),
             notes=(*notes, *self._message_notes()),
         )
 
     def _refuse(self, reason: Reason, *notes: str, hits: tuple[Hit, ...] = (), **fields: Any) -> Draft:  # noqa: ANN401
-        sources = tuple(map(_as_source, hits))
+        sources = tuple(map(self._as_source, hits))
         notes = (*notes, *self._message_notes())
         return self._build(Status.NO_SAFE_DRAFT, "", reason=reason, sources=sources, notes=notes, **fields)
 
@@ -200,6 +213,21 @@ class _Composition:
     def _message_notes(self) -> tuple[str, ...]:
         return tuple(message_notes(self.message, self.analysis, self.policy, self.notes_language))
 
+    def _as_source(self, hit: Hit) -> Source:
+        return Source(
+            id=hit.resolution.id,
+            kind=SourceKind.RESOLUTION,
+            quote=hit.resolution.quote,
+            score=hit.score,
+            parts=hit.parts,
+            freshness=hit.freshness,
+            contradictions=self._contradicting(hit),
+        )
+
+    def _contradicting(self, hit: Hit) -> tuple[str, ...]:
+        pairs = self.contradictions(hit.resolution.id)
+        return tuple(contradiction_notes(hit.resolution.id, pairs, self.policy, self.notes_language))
+
     def _policy_sources(self, steps: tuple[DraftStep, ...]) -> tuple[Source, ...]:
         return tuple(
             Source(id=source, kind=SourceKind.POLICY, quote=step.text)
@@ -217,28 +245,3 @@ def _shorten(plan: TonePlan) -> TonePlan | None:
         if name in plan.steps:
             return plan.model_copy(update={"steps": tuple(step for step in plan.steps if step is not name)})
     return None
-
-
-def _quote(hit: Hit) -> str:
-    resolution = hit.resolution
-    parts = (
-        resolution.problem,
-        resolution.restatement,
-        resolution.empathy,
-        resolution.short,
-        resolution.answer,
-        *resolution.steps,
-        resolution.if_unsolved,
-    )
-    return "\n".join(part for part in parts if part)
-
-
-def _as_source(hit: Hit) -> Source:
-    return Source(
-        id=hit.resolution.id,
-        kind=SourceKind.RESOLUTION,
-        quote=_quote(hit),
-        score=hit.score,
-        parts=hit.parts,
-        freshness=hit.freshness,
-    )

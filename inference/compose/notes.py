@@ -1,7 +1,9 @@
 """Notes to the agent, in the agent's language: what is missing, stale or unsure, and what the customer signals."""
 
+from collections.abc import Sequence
+
 from inference.policy import Policy
-from inference.types import Analysis, Freshness, Hit, Message, SignalName, Trajectory
+from inference.types import Analysis, Contradiction, Freshness, Hit, Message, SignalName, Trajectory
 
 
 def note(policy: Policy, language: str, key: str, /, **values: str) -> str:
@@ -39,6 +41,25 @@ def _signal_notes(analysis: Analysis, policy: Policy, language: str) -> list[str
 def source_notes(hit: Hit, policy: Policy, language: str) -> list[str]:
     """Notes on the freshness of the source behind a draft."""
     resolution = hit.resolution
-    values = {"id": resolution.id, "date": str(resolution.review_by), "owner": resolution.owner or "-"}
-    keys = {Freshness.DUE: "due", Freshness.EXPIRED: "stale", Freshness.UNVERIFIED: "unverified"}
+    day = resolution.review_by if resolution.sent_back is None else resolution.sent_back.since
+    values = {"id": resolution.id, "date": str(day), "owner": resolution.owner or "-"}
+    keys = {
+        Freshness.DUE: "due",
+        Freshness.EXPIRED: "stale",
+        Freshness.UNVERIFIED: "unverified",
+        Freshness.SENT_BACK: "sent_back",
+    }
     return [note(policy, language, keys[hit.freshness], **values)] if hit.freshness in keys else []
+
+
+def contradiction_notes(id: str, pairs: Sequence[Contradiction], policy: Policy, language: str) -> list[str]:  # noqa: A002 - the contract's name
+    """A note for each thing that another resolution says differently from the resolution ``id``."""
+    notes = []
+    for pair in pairs:
+        first = pair.first == id
+        other, owner = (pair.second, pair.second_owner) if first else (pair.first, pair.first_owner)
+        for item in pair.differences:
+            ours, theirs = (item.first, item.second) if first else (item.second, item.first)
+            values = {"id": other, "owner": owner or "-", "ours": ours, "theirs": theirs}
+            notes.append(note(policy, language, "contradicted", **values))
+    return notes

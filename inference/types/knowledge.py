@@ -1,9 +1,11 @@
 """Resolutions (how a problem was solved) and what a search returns of them."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
 from pydantic import Field
+from pydantic.config import JsonDict
 
 from inference.types.base import Identifier, LanguageCode, Probability, Record, Score
 
@@ -12,12 +14,14 @@ DUE_WINDOW = timedelta(days=14)
 
 
 class Freshness(StrEnum):
-    """How far a resolution can be relied on today."""
+    """How far a resolution can be relied on today: its state, from draft (unverified) to retired."""
 
     VERIFIED = "verified"
     DUE = "due"
     EXPIRED = "expired"
     UNVERIFIED = "unverified"
+    SENT_BACK = "sent_back"
+    RETIRED = "retired"
 
     @property
     def reliable(self) -> bool:
@@ -40,12 +44,31 @@ class Outcome(Record):
     satisfaction: Probability | None = None
 
 
+class SentBack(Record):
+    """Agents kept rejecting drafts that rest on a resolution: it must be verified anew."""
+
+    since: date
+    reason: str = Field(max_length=500)
+
+
+class Retirement(Record):
+    """A resolution is no longer used: no search finds it."""
+
+    by: str = Field(min_length=1, max_length=200)
+    at: date
+    reason: str = Field(min_length=1, max_length=500)
+
+
+_READ_ONLY: JsonDict = {"readOnly": True}
+
+
 class Resolution(Record):
     """How a problem is solved, in one language; ``problem`` and ``answer`` alone suffice.
 
     ``restatement`` completes "I understand ..." (Arabic «فهمنا ...», starting with «أن»); ``empathy`` says in one
     sentence why the problem matters to a person; ``short`` is the answer in one line; ``if_unsolved`` says when and
     how to come back. ``cases`` are masked words of customers whose problem this solved: the best search keys.
+    ``sent_back`` and ``retired`` change by what happens to the resolution, never by writing it.
     """
 
     id: Identifier
@@ -68,9 +91,21 @@ class Resolution(Record):
     review_by: date | None = None
     outcome: Outcome | None = None
     provenance: str | None = Field(default=None, max_length=500, description="Where the resolution came from.")
+    sent_back: SentBack | None = Field(default=None, json_schema_extra=_READ_ONLY)
+    retired: Retirement | None = Field(default=None, json_schema_extra=_READ_ONLY)
+
+    @property
+    def quote(self) -> str:
+        """The text that a draft cites when it rests on this resolution."""
+        parts = (self.problem, self.restatement, self.empathy, self.short, self.answer, *self.steps, self.if_unsolved)
+        return "\n".join(part for part in parts if part)
 
     def freshness(self, today: date) -> Freshness:
         """Tell how far the resolution can be relied on at ``today``."""
+        if self.retired is not None:
+            return Freshness.RETIRED
+        if self.sent_back is not None:
+            return Freshness.SENT_BACK
         if self.verified_by is None or self.verified_at is None or self.verified_at > today:
             return Freshness.UNVERIFIED
         if self.review_by is None:
@@ -78,6 +113,46 @@ class Resolution(Record):
         if self.review_by < today:
             return Freshness.EXPIRED
         return Freshness.DUE if self.review_by - today <= DUE_WINDOW else Freshness.VERIFIED
+
+
+class DifferenceKind(StrEnum):
+    """What two resolutions say differently."""
+
+    AMOUNT = "amount"
+    CURRENCY = "currency"
+    PERCENTAGE = "percentage"
+    PERIOD = "period"
+    DATE = "date"
+    TIME = "time"
+    PHONE = "phone"
+    NUMBER = "number"
+    POLICY = "policy"
+
+
+class Difference(Record):
+    """One thing that two resolutions say differently, in the words of each."""
+
+    kind: DifferenceKind
+    first: str
+    second: str
+
+
+class Contradiction(Record):
+    """Two resolutions that seem to contradict each other, ``first`` before ``second`` in the order of ids.
+
+    A candidate, for a person to judge: correct one of the two, retire it, or dismiss the pair.
+    """
+
+    first: Identifier
+    second: Identifier
+    closeness: Score = Field(description="How near their problems and answers lie, as a cosine.")
+    differences: tuple[Difference, ...]
+    first_owner: str | None = None
+    second_owner: str | None = None
+
+
+Contradictions = Callable[[str], Sequence[Contradiction]]
+"""Returns the contradictions that a resolution, given by id, takes part in."""
 
 
 class Hit(Record):

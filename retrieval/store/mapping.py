@@ -18,7 +18,7 @@ def to_resolution(row: ResolutionRow) -> Resolution:
 
 
 def _values(resolution: Resolution) -> dict[str, Any]:
-    dump = resolution.model_dump()
+    dump = resolution.model_dump() | resolution.model_dump(mode="json", include={"sent_back", "retired"})
     return {name: list(value) if isinstance(value, tuple) else value for name, value in dump.items()}
 
 
@@ -44,15 +44,17 @@ def freshness_is(freshness: Freshness, today: date | None) -> ColumnElement[bool
         msg = "A filter by freshness needs the day at which it is judged."
         raise InputError(msg, field="today")
     row = ResolutionRow
+    if freshness is Freshness.RETIRED:
+        return row.retired.is_not(None)
+    if freshness is Freshness.SENT_BACK:
+        return and_(row.retired.is_(None), row.sent_back.is_not(None))
     verified = and_(row.verified_by.is_not(None), row.verified_at.is_not(None), row.verified_at <= today)
     expired = and_(row.review_by.is_not(None), row.review_by < today)
     due = and_(row.review_by.is_not(None), row.review_by >= today, row.review_by <= today + DUE_WINDOW)
-    match freshness:
-        case Freshness.UNVERIFIED:
-            return or_(row.verified_by.is_(None), row.verified_at.is_(None), row.verified_at > today)
-        case Freshness.EXPIRED:
-            return and_(verified, expired)
-        case Freshness.DUE:
-            return and_(verified, due)
-        case Freshness.VERIFIED:
-            return and_(verified, or_(row.review_by.is_(None), not_(or_(expired, due))))
+    states: dict[Freshness, ColumnElement[bool]] = {
+        Freshness.UNVERIFIED: or_(row.verified_by.is_(None), row.verified_at.is_(None), row.verified_at > today),
+        Freshness.EXPIRED: and_(verified, expired),
+        Freshness.DUE: and_(verified, due),
+        Freshness.VERIFIED: and_(verified, or_(row.review_by.is_(None), not_(or_(expired, due)))),
+    }
+    return and_(row.retired.is_(None), row.sent_back.is_(None), states[freshness])

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Date, Index, String, Text
+from sqlalchemy import JSON, BigInteger, Date, ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from retrieval.store.base import Base, TenantKey, UTCDateTime
@@ -33,6 +33,8 @@ class ResolutionRow(TenantKey, Base):
     review_by: Mapped[date | None] = mapped_column(Date)
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     provenance: Mapped[str | None] = mapped_column(Text)
+    sent_back: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    retired: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
@@ -40,6 +42,38 @@ class ResolutionRow(TenantKey, Base):
         Index(None, "tenant", "product"),
         Index(None, "tenant", "language"),
         Index(None, "tenant", "review_by"),
+    )
+
+
+class DoubtRow(TenantKey, Base):
+    """A draft that rests on a resolution was rejected as wrong or outdated; a verification deletes it."""
+
+    __tablename__ = "doubts"
+
+    resolution_id: Mapped[str] = mapped_column(String(200), primary_key=True, sort_order=-1)
+    draft_id: Mapped[str] = mapped_column(String(32), primary_key=True, sort_order=-1)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant", "resolution_id"], ["resolutions.tenant", "resolutions.id"], ondelete="CASCADE"),
+        Index(None, "tenant", "draft_id"),
+    )
+
+
+class DismissalRow(TenantKey, Base):
+    """A person found that two resolutions do not contradict each other; holds while ``mark`` fits their texts."""
+
+    __tablename__ = "dismissals"
+
+    first_id: Mapped[str] = mapped_column(String(200), primary_key=True, sort_order=-1)
+    second_id: Mapped[str] = mapped_column(String(200), primary_key=True, sort_order=-1)
+    mark: Mapped[str] = mapped_column(String(64))
+    by: Mapped[str] = mapped_column(String(200))
+    on: Mapped[date] = mapped_column(Date)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant", "first_id"], ["resolutions.tenant", "resolutions.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["tenant", "second_id"], ["resolutions.tenant", "resolutions.id"], ondelete="CASCADE"),
     )
 
 

@@ -67,3 +67,12 @@ def test_broken_yaml_names_the_line(tmp_path: Path) -> None:
 def test_an_absent_file_says_what_to_set(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="RIFQ_POLICY"):
         load_policy(tmp_path / "none.yaml")
+
+
+def test_rules_of_review_may_be_left_out_and_are_checked(tmp_path: Path) -> None:
+    raw = yaml.safe_load(DEFAULT)
+    assert raw.pop("review") == {"rejections": 2, "within_days": 90}
+    assert load_policy(_write(tmp_path, yaml.safe_dump(raw, allow_unicode=True))).review.rejections == 2
+    for wrong in ({"rejections": 0}, {"within_days": "soon"}, {"often": 3}):
+        with pytest.raises(ConfigurationError, match="review"):
+            load_policy(_write(tmp_path, yaml.safe_dump(raw | {"review": wrong}, allow_unicode=True)))

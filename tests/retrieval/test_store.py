@@ -91,6 +91,10 @@ async def test_freshness_filter_agrees_with_the_type(store: ResolutionStore) -> 
             review_by = None if offset is None else TODAY + offset * day
             name = f"r{number}{offset}"
             await store.add(make(name, verified_by="me", verified_at=verified_at, review_by=review_by))
+    for name in ("r0None", "r1None"):
+        sent_back = {"since": TODAY, "reason": "2 drafts"}
+        await store.add(make(f"{name}-back", verified_by="me", verified_at=TODAY, sent_back=sent_back))
+        await store.retire(name, by="me", reason="old", on=TODAY)
     everything = (await store.list(limit=100)).items
     for state in Freshness:
         listed = (await store.list(limit=100, freshness=state, today=TODAY)).items
