@@ -48,6 +48,7 @@ openapi: $(VENV)/.dev ## Rebuild docs/openapi.json
 
 long: $(VENV)/.dev ## Full evaluations and benchmarks (about an hour); results in evaluation/results
 	for suite in benchmarks messages signals vector honesty evidence dialect retrieval retrieval-full drafts; do $(BIN)/rifq eval run $$suite --out evaluation/results || exit 1; done
+	$(BIN)/python -m evaluation.masking --out evaluation/results
 	$(BIN)/python -m evaluation.performance --out evaluation/results
 
 lock: $(VENV)/.dev ## Rebuild the requirements locks from pyproject.toml

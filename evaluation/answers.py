@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from evaluation.by_signal import PREFIX
 from evaluation.copilot import CopilotLike
 from evaluation.data import Example
-from evaluation.experiments.encoding import BATCH, Answer
+from evaluation.experiments.encoding import Answer
 from evaluation.suite import Run, Task, Value
 from inference.checks.base import CheckInput
 from inference.checks.tone import check_apologies
@@ -24,14 +24,17 @@ from inference.types import (
 )
 from retrieval.sample import intent_of
 
+_BATCH = 32
+"""Messages that the copilot is asked at once."""
+
 
 async def copilot_answers(
     task: Task, copilot: CopilotLike, examples: Sequence[Example], policy: Policy
 ) -> list[Answer]:
     """Return what the copilot says of each text, by the task's call; every text is a chat message of its own."""
     answers: list[Answer] = []
-    for start in range(0, len(examples), BATCH):
-        batch = examples[start : start + BATCH]
+    for start in range(0, len(examples), _BATCH):
+        batch = examples[start : start + _BATCH]
         messages = [Message(text=row.text) for row in batch]
         match task.run:
             case Run.SEARCH:

@@ -79,6 +79,21 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
         )
         _run(suite, open_copilot, options, out, rows)
 
+    @app.command("summary")
+    def summary(
+        *,
+        results: Annotated[Path, typer.Option(help="Folder of the reports.")] = Path("evaluation/results"),
+        page: Annotated[Path | None, typer.Option(help="Put the table into this page; else it is printed.")] = None,
+    ) -> None:
+        """Make the README's table of figures from the reports."""
+        from evaluation.summary import fill, load_summary, summary_table  # noqa: PLC0415
+
+        table = summary_table(load_summary(), results)
+        if page is None:
+            typer.echo(table)
+        else:
+            page.write_text(fill(page.read_text(encoding="utf-8"), table), encoding="utf-8")
+
     return app
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from evaluation.figures import TOO_FEW, TOO_FEW_UNITS, Figure
-from evaluation.result import Result, RunInfo, TaskResult
+from evaluation.result import Report, Result, RunInfo, TaskResult
 
 
 def to_json(result: Result, run: RunInfo) -> str:
     """Return the result and, apart from it under ``run``, what differs between two runs of the same revisions."""
-    content = {"result": result.model_dump(mode="json"), "run": run.model_dump(mode="json")}
+    content = Report(result=result, run=run).model_dump(mode="json")
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -60,3 +60,10 @@ class RunInfo(Record):
     seconds: float
     command: str
     machine: Machine
+
+
+class Report(Record):
+    """A result and the run that made it: what stands in a suite's JSON file."""
+
+    result: Result
+    run: RunInfo
