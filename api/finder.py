@@ -17,7 +17,7 @@ SHORT_WORDS = 5
 """A follow-up of at most this many words is searched together with what the customer wrote before."""
 MOST_SENTENCES = 4
 """Sentences of one message that get a search of their own."""
-FEWEST_WORDS = 3
+FEWEST_WORDS = 2
 """Shorter sentences say too little to be searched alone."""
 _SENTENCE = re.compile(r"[^.!?؟،؛;\n]+")
 
