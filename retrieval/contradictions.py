@@ -17,8 +17,9 @@ SAME_PROBLEM = 0.9
 """Problems of one language with a cosine above this are one problem ..."""
 SAME_WORDS = 0.6
 """... and so are those that share this much of their telling words (Jaccard)."""
-TRANSLATION_MARGIN = 0.05
-"""A translation is as close as the closest resolution of the other language, but for this much."""
+TRANSLATION_MARGIN = 0.03
+"""A translation is as close as the closest resolution of the other language, but for this much: in the sample helpdesk
+75 of 77 translations are, and nothing else; at 0.05 two neighbours passed for translations."""
 
 
 class ContradictionFinder:

@@ -53,13 +53,14 @@ def source_notes(hit: Hit, policy: Policy, language: str) -> list[str]:
 
 
 def contradiction_notes(id: str, pairs: Sequence[Contradiction], policy: Policy, language: str) -> list[str]:  # noqa: A002 - the contract's name
-    """A note for each thing that another resolution says differently from the resolution ``id``."""
-    notes = []
+    """A note for each statement that another resolution makes differently from the resolution ``id``."""
+    notes: dict[str, None] = {}
     for pair in pairs:
         first = pair.first == id
         other, owner = (pair.second, pair.second_owner) if first else (pair.first, pair.first_owner)
         for item in pair.differences:
             ours, theirs = (item.first, item.second) if first else (item.second, item.first)
             values = {"id": other, "owner": owner or "-", "ours": ours, "theirs": theirs}
-            notes.append(note(policy, language, "contradicted", **values))
-    return notes
+            # One statement may differ in several figures.
+            notes[note(policy, language, "contradicted", **values)] = None
+    return list(notes)

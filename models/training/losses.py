@@ -11,7 +11,7 @@ _INTENSITY_SCALE = 8.0
 """Squared error is what the correlation rewards; this brings it to the scale of the other losses."""
 
 _WEAK = 0.15
-"""Weight of an intensity that was read off a level beside one that people gave: on a par it cost .05 of correlation."""
+"""Weight of an intensity that was read off a level beside one that people gave."""
 
 _SIGNAL_SCALE = 12.0
 """Thirteen signals share it, and each is absent from nine rows in ten."""

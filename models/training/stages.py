@@ -99,7 +99,7 @@ def fine_tune(work: Path, *, permissive: bool = False, recipe: Recipe | None = N
         "run": run_record(trainer),
         "rows": _counts(rows, named),
         "permissive": permissive,
-        "data": dict(trainer.data),
+        "data": {name: value for entry in trainer.record for name, value in entry.get("data", {}).items()},
     }
     heads = export_heads(trainer.average["heads"])
     np.savez(_heads_path(work, permissive), __about__=_packed(facts), **heads)  # type: ignore[arg-type]

@@ -1,4 +1,6 @@
-"""The whole path once with the encoder that is shipped."""
+"""The whole path with the encoder that is shipped: what a retrained one must not break."""
+
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,9 @@ from inference.types import Message, Status
 from models.encoder import Encoder
 from models.errors import ArtifactError
 from models.registry import load_encoder
+from retrieval import sample
+from retrieval.knowledge import KnowledgeBase
+from retrieval.store import ResolutionStore, database_url, open_database
 from tests.api.fakes import TODAY
 
 
@@ -28,3 +33,29 @@ async def test_both_languages_reach_a_grounded_draft(settings: Settings, shipped
     assert (english.status, english.sources[0].id) == (Status.READY, "card.en")
     assert (arabic.status, arabic.sources[0].id) == (Status.READY, "card.ar")
     assert english.model_revision == shipped.revision
+
+
+async def test_the_sample_helpdesk_agrees_with_itself_until_one_figure_changes(
+    tmp_path: Path, shipped: Encoder
+) -> None:
+    database = await open_database(database_url(tmp_path))
+    store = ResolutionStore(database)
+    await sample.fill(store, TODAY)
+    knowledge = KnowledgeBase(store, revision=shipped.revision, dimension=shipped.dimension, space=shipped.space)
+    await knowledge.refresh(lambda texts: shipped.encode(texts).vectors)
+    assert knowledge.contradictions() == ()
+    twin = await store.get("card_arrival.en")
+    changed = {name: value.replace("5 to 7", "8 to 9") for name, value in twin if isinstance(value, str)}
+    await store.replace(twin.model_copy(update=changed))
+    await knowledge.refresh(lambda texts: shipped.encode(texts).vectors)
+    assert ("card_arrival.ar", "card_arrival.en") in {(pair.first, pair.second) for pair in knowledge.contradictions()}
+    await database.close()
+
+
+async def test_the_readmes_first_message_gets_its_draft(settings: Settings, shipped: Encoder) -> None:
+    database = await open_database(database_url(settings.data))
+    await sample.fill(ResolutionStore(database), TODAY)
+    await database.close()
+    async with open_copilot(settings, today=lambda: TODAY, encoder=shipped) as copilot:
+        (draft,) = await copilot.draft([Message(text="وين بطاقتي؟ صارلي أسبوعين أنتظر")])
+    assert (draft.status, draft.sources[0].id) == (Status.READY, "card_arrival.ar")
