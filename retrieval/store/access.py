@@ -1,16 +1,17 @@
 """Reading and locking rows, and the generation: what the stores' writes have in common."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import NotFoundError
-from retrieval.store.tables import GenerationRow, ResolutionRow
+from retrieval.store.tables import GenerationLogRow, GenerationRow, RemovalRow, ResolutionRow
 
 CHUNK = 500
+REMEMBERED = 100_000
+"""Generations of a tenant after which its removals are forgotten: who comes from further back reads everything."""
 
 
 async def one_row(session: AsyncSession, tenant: str, id: str) -> ResolutionRow:  # noqa: A002 - the contract's name
@@ -36,17 +37,28 @@ async def rows_of(session: AsyncSession, tenant: str, ids: Sequence[str]) -> dic
     return found
 
 
-async def advance(session: AsyncSession, tenant: str) -> None:
-    """Move a tenant's knowledge to its next generation."""
-    row = await session.get(GenerationRow, tenant)
+async def advance(session: AsyncSession, tenant: str) -> int:
+    """Move a tenant's knowledge to its next generation, at most once a transaction; return the generation's number.
+
+    Each row that the transaction writes takes the number as its ``version``. Other writers wait for the commit, so
+    that a number is never seen before a lower one.
+    """
+    lineage = secrets.token_hex(16)
+    row = await session.get(GenerationRow, tenant, with_for_update=True)
     if row is None:
-        session.add(GenerationRow(tenant=tenant, value=1, lineage=secrets.token_hex(16)))
+        row = GenerationRow(tenant=tenant, value=1, lineage=lineage)
+        session.add(row)
     else:
         row.value += 1
+        row.lineage = lineage
+    session.add(GenerationLogRow(tenant=tenant, value=row.value, lineage=lineage))
+    if row.value > REMEMBERED:
+        await forget(session, tenant, row.value - REMEMBERED)
+    return row.value
 
 
-async def read_generation(session: AsyncSession) -> str:
-    """Return the generation of the whole store."""
-    rows = (await session.scalars(select(GenerationRow).order_by(GenerationRow.tenant))).all()
-    digest = hashlib.sha256(repr([(row.tenant, row.lineage, row.value) for row in rows]).encode())
-    return f"{sum(row.value for row in rows)}-{digest.hexdigest()[:12]}"
+async def forget(session: AsyncSession, tenant: str, value: int) -> None:
+    """Forget removals up to a generation, and the generations before it: their readers must read everything."""
+    log, removal = GenerationLogRow, RemovalRow
+    await session.execute(delete(removal).where(removal.tenant == tenant, removal.version <= value))
+    await session.execute(delete(log).where(log.tenant == tenant, log.value < value))

@@ -48,7 +48,7 @@ async def settle_doubts(
     await session.execute(delete(DoubtRow).where(DoubtRow.tenant == tenant, DoubtRow.draft_id == draft_id))
     if reason is None:
         return ()
-    sent_back = []
+    sent_back = {}
     for key, row in (await rows_of(session, tenant, list(quotes))).items():
         resolution = to_resolution(row)
         if resolution.quote != quotes[key] or resolution.retired is not None:
@@ -63,10 +63,11 @@ async def settle_doubts(
         count = int(await session.scalar(counted) or 0)
         if count >= rule.rejections and resolution.sent_back is None:
             note = SentBack(since=today, reason=f"{count} drafts within {rule.within_days} days: {reason}.")
-            update_row(row, resolution.model_copy(update={"sent_back": note}))
-            sent_back.append(key)
+            sent_back[key] = row, resolution.model_copy(update={"sent_back": note})
     if sent_back:
-        await advance(session, tenant)
+        version = await advance(session, tenant)
+        for row, resolution in sent_back.values():
+            update_row(row, resolution, version)
     return tuple(sent_back)
 
 

@@ -51,8 +51,8 @@ class ResolutionLife:
                 raise ConflictError(msg, field="id")
             verified = clean(to_resolution(row).model_copy(update=_verified(by, on, review_by)))
             await clear_doubts(session, tenant, id)
-            if update_row(row, verified):
-                await advance(session, tenant)
+            if verified != to_resolution(row):
+                update_row(row, verified, await advance(session, tenant))
         return verified
 
     async def verify_all(self, *, by: str, on: date, review_by: date, tenant: str = "default") -> int:
@@ -65,15 +65,14 @@ class ResolutionLife:
         """
         _check_verification(by, on, review_by)
         doubtful = or_(freshness_is(Freshness.UNVERIFIED, on), freshness_is(Freshness.EXPIRED, on))
-        count = 0
         async with self.database.writing() as session:
-            rows = await session.scalars(select(ResolutionRow).where(ResolutionRow.tenant == tenant, doubtful))
-            for row in rows.all():
+            query = select(ResolutionRow).where(ResolutionRow.tenant == tenant, doubtful)
+            rows = (await session.scalars(query)).all()
+            version = await advance(session, tenant) if rows else 0
+            for row in rows:
                 await clear_doubts(session, tenant, row.id)
-                count += update_row(row, to_resolution(row).model_copy(update=_verified(by, on, review_by)))
-            if count:
-                await advance(session, tenant)
-        return count
+                update_row(row, to_resolution(row).model_copy(update=_verified(by, on, review_by)), version)
+        return len(rows)
 
     async def retire(
         self,
@@ -98,8 +97,7 @@ class ResolutionLife:
                 msg = f"'{id}' is retired already."
                 raise ConflictError(msg, field="id")
             retired = to_resolution(row).model_copy(update={"retired": note})
-            update_row(row, retired)
-            await advance(session, tenant)
+            update_row(row, retired, await advance(session, tenant))
         return retired
 
     async def restore(self, id: str, *, tenant: str = "default") -> Resolution:  # noqa: A002 - the contract's name
@@ -117,8 +115,7 @@ class ResolutionLife:
             cleared: dict[str, None] = dict.fromkeys((*VERIFICATION, "sent_back", "retired"))
             restored = to_resolution(row).model_copy(update=cleared)
             await clear_doubts(session, tenant, id)
-            update_row(row, restored)
-            await advance(session, tenant)
+            update_row(row, restored, await advance(session, tenant))
         return restored
 
     async def dismiss(self, first: str, second: str, *, by: str, on: date, tenant: str = "default") -> None:

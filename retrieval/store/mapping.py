@@ -22,20 +22,18 @@ def _values(resolution: Resolution) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in dump.items()}
 
 
-def new_row(resolution: Resolution) -> ResolutionRow:
-    """Make a row for a resolution that is not stored yet."""
+def new_row(resolution: Resolution, version: int) -> ResolutionRow:
+    """Make a row for a resolution that is not stored yet; ``version`` is the generation that writes it."""
     now = datetime.now(UTC)
-    return ResolutionRow(**_values(resolution), created_at=now, updated_at=now)
+    return ResolutionRow(**_values(resolution), created_at=now, updated_at=now, version=version)
 
 
-def update_row(row: ResolutionRow, resolution: Resolution) -> bool:
-    """Write what differs; tell whether anything did."""
-    if resolution == to_resolution(row):
-        return False
+def update_row(row: ResolutionRow, resolution: Resolution, version: int) -> None:
+    """Write a resolution over a row; ``version`` is the generation that does."""
     for name, value in _values(resolution).items():
         setattr(row, name, value)
     row.updated_at = datetime.now(UTC)
-    return True
+    row.version = version
 
 
 def freshness_is(freshness: Freshness, today: date | None) -> ColumnElement[bool]:

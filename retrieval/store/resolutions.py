@@ -9,10 +9,11 @@ from sqlalchemy import delete, exists, func, select
 from inference.types import Freshness, Resolution
 from models.errors import ConflictError, InputError
 from retrieval.clean import clean
-from retrieval.store.access import CHUNK, advance, one_row, read_generation, rows_of
+from retrieval.store.access import CHUNK, advance, forget, one_row, rows_of
+from retrieval.store.feed import ChangeFeed, generation_of, read_positions
 from retrieval.store.life import VERIFICATION, ResolutionLife, carry_life
 from retrieval.store.mapping import freshness_is, new_row, to_resolution, update_row
-from retrieval.store.tables import DismissalRow, ResolutionRow
+from retrieval.store.tables import DismissalRow, RemovalRow, ResolutionRow
 
 MAX_PAGE = 200
 """Most resolutions that one page of a listing holds."""
@@ -49,7 +50,7 @@ class Snapshot:
     """(tenant, mark) of the pairs that a person found not to contradict each other; see ``life.pair_mark``."""
 
 
-class ResolutionStore(ResolutionLife):
+class ResolutionStore(ResolutionLife, ChangeFeed):
     """Reads and writes resolutions; what it stores has passed ``retrieval.clean``."""
 
     async def add(self, resolution: Resolution) -> Resolution:
@@ -64,8 +65,7 @@ class ResolutionStore(ResolutionLife):
             if await session.get(ResolutionRow, (fresh.tenant, fresh.id)) is not None:
                 msg = f"A resolution with the id '{fresh.id}' exists already: replace it, or choose another id."
                 raise ConflictError(msg, field="id")
-            session.add(new_row(fresh))
-            await advance(session, fresh.tenant)
+            session.add(new_row(fresh, await advance(session, fresh.tenant)))
         return fresh
 
     async def replace(self, resolution: Resolution) -> Resolution:
@@ -81,8 +81,8 @@ class ResolutionStore(ResolutionLife):
         async with self.database.writing() as session:
             row = await one_row(session, fresh.tenant, fresh.id)
             kept = carry_life(fresh, to_resolution(row))
-            if update_row(row, kept):
-                await advance(session, kept.tenant)
+            if kept != to_resolution(row):
+                update_row(row, kept, await advance(session, kept.tenant))
         return kept
 
     async def put_many(self, resolutions: Sequence[Resolution], *, tenant: str = "default") -> Kept:
@@ -99,22 +99,26 @@ class ResolutionStore(ResolutionLife):
         if any(item.tenant != tenant for item in batch.values()):
             msg = f"The batch holds a resolution that is not of the tenant '{tenant}'."
             raise InputError(msg, field="tenant")
-        added = replaced = 0
+        added: list[Resolution] = []
+        replaced: list[tuple[ResolutionRow, Resolution]] = []
         retired: list[str] = []
         async with self.database.writing() as session:
             rows = await rows_of(session, tenant, list(batch))
             for key, item in batch.items():
                 row = rows.get(key)
                 if row is None:
-                    session.add(new_row(item))
-                    added += 1
+                    added.append(item)
                 elif row.retired is not None:
                     retired.append(key)
                 else:
-                    replaced += update_row(row, _keeping(item, to_resolution(row)))
-            if added or replaced:
-                await advance(session, tenant)
-        return Kept(added, replaced, len(batch) - added - replaced, tuple(retired))
+                    old = to_resolution(row)
+                    if (kept := _keeping(item, old)) != old:
+                        replaced.append((row, kept))
+            version = await advance(session, tenant) if added or replaced else 0
+            session.add_all(new_row(item, version) for item in added)
+            for row, kept in replaced:
+                update_row(row, kept, version)
+        return Kept(len(added), len(replaced), len(batch) - len(added) - len(replaced), tuple(retired))
 
     async def get(self, id: str, *, tenant: str = "default") -> Resolution:  # noqa: A002 - the contract's name
         """Return one resolution.
@@ -170,7 +174,9 @@ class ResolutionStore(ResolutionLife):
         """
         async with self.database.writing() as session:
             await session.delete(await one_row(session, tenant, id))
-            await advance(session, tenant)
+            version = await advance(session, tenant)
+            await session.merge(RemovalRow(tenant=tenant, id=id, version=version))
+        await self.database.empty_log()
 
     async def clear(self, *, tenant: str = "default") -> int:
         """Delete all resolutions of a tenant; return how many there were."""
@@ -181,7 +187,9 @@ class ResolutionStore(ResolutionLife):
                 )
             )
             if gone:
-                await advance(session, tenant)
+                # No list of what is gone: readers find their generation forgotten and read everything, which is little.
+                await forget(session, tenant, await advance(session, tenant))
+        await self.database.empty_log()
         return len(gone)
 
     async def count(self, *, tenant: str = "default") -> int:
@@ -190,15 +198,10 @@ class ResolutionStore(ResolutionLife):
             query = select(func.count()).select_from(ResolutionRow).where(ResolutionRow.tenant == tenant)
             return int(await session.scalar(query) or 0)
 
-    async def generation(self) -> str:
-        """Return the store's generation: changes with every write of any tenant, and differs between databases."""
-        async with self.database.reading() as session:
-            return await read_generation(session)
-
     async def snapshot(self) -> Snapshot:
-        """Read everything at one generation, for the index."""
+        """Read everything at one generation."""
         async with self.database.reading() as session:
-            generation = await read_generation(session)
+            generation = generation_of(await read_positions(session))
             query = select(ResolutionRow).order_by(ResolutionRow.tenant, ResolutionRow.id)
             stream = await session.stream_scalars(query.execution_options(yield_per=CHUNK))
             resolutions = tuple([to_resolution(row) async for row in stream])

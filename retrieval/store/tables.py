@@ -37,11 +37,13 @@ class ResolutionRow(TenantKey, Base):
     retired: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
     __table_args__ = (
         Index(None, "tenant", "product"),
         Index(None, "tenant", "language"),
         Index(None, "tenant", "review_by"),
+        Index(None, "tenant", "version", "id"),
     )
 
 
@@ -77,13 +79,37 @@ class DismissalRow(TenantKey, Base):
     )
 
 
+class RemovalRow(TenantKey, Base):
+    """A resolution was deleted in the generation ``version``; a new one of the same id overrules it.
+
+    The id stays, the words go: stored drafts name their sources by id too.
+    """
+
+    __tablename__ = "removals"
+
+    id: Mapped[str] = mapped_column(String(200), primary_key=True, sort_order=-1)
+    version: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (Index(None, "tenant", "version", "id"),)
+
+
 class GenerationRow(TenantKey, Base):
     """How often a tenant's knowledge has changed; grows with every write, never falls.
 
-    ``lineage`` is random and made with the row: a new database in an old place never passes for the old one.
+    ``lineage`` is random and drawn with every write: neither a new database in an old place nor one that was taken
+    back from a copy and written to since passes for the one that a reader knew.
     """
 
     __tablename__ = "generations"
 
     value: Mapped[int] = mapped_column(BigInteger)
+    lineage: Mapped[str] = mapped_column(String(32))
+
+
+class GenerationLogRow(TenantKey, Base):
+    """A generation from which a reader can go on: all removals since are remembered."""
+
+    __tablename__ = "generation_log"
+
+    value: Mapped[int] = mapped_column(BigInteger, primary_key=True, sort_order=-1)
     lineage: Mapped[str] = mapped_column(String(32))

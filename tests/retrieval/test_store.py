@@ -194,6 +194,24 @@ async def test_readers_see_one_snapshot_while_another_writes(database: Database,
     assert await store.count() == 2
 
 
+def _holds(directory: Path, text: str) -> bool:
+    return any(text.encode() in path.read_bytes() for path in directory.iterdir() if path.is_file())
+
+
+async def test_deleted_text_leaves_the_files(database: Database, store: ResolutionStore, tmp_path: Path) -> None:
+    await store.put_many([make("a", "jhaxomberi one"), make("b", "jhaxomberi two"), make("c")])
+    assert _holds(tmp_path, "jhaxomberi")
+    async with database.reading() as session:
+        await session.execute(select(ResolutionRow.id))
+        await store.delete("a")
+        assert await store.count() == 2
+        assert _holds(tmp_path, "jhaxomberi one"), "while someone reads the former state, it stays"
+    await store.delete("b")
+    assert not _holds(tmp_path, "jhaxomberi")
+    await store.clear()
+    assert not _holds(tmp_path, "Answer to")
+
+
 async def test_concurrent_writers_queue(store: ResolutionStore) -> None:
     await asyncio.gather(*(store.add(make(f"r{number}")) for number in range(20)))
     assert await store.count() == 20
