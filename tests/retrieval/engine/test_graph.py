@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+
+from retrieval.engine.graph import EXACT_ROWS, MET, GraphIndex
+from retrieval.engine.rows import Passing, Rows
+from retrieval.vectors import Vectors
+from tests.retrieval.engine.conftest import units
+
+ROWS = 4_000
+
+
+@pytest.fixture(scope="module")
+def graph() -> GraphIndex:
+    vectors = units(np.random.default_rng(0), ROWS)
+    made = GraphIndex(vectors)
+    made.add(vectors)
+    return made
+
+
+def nearest(graph: GraphIndex, query: Vectors, passing: Rows) -> list[int]:
+    products = graph.vectors(passing) @ query
+    return [int(row) for row in passing[np.argsort(-products, kind="stable")[:10]]]
+
+
+@pytest.mark.parametrize("share", [0.002, 0.05, 0.5, 1.0])
+def test_ten_nearest_are_found(graph: GraphIndex, share: float) -> None:
+    generator = np.random.default_rng(1)
+    mask = np.zeros(ROWS, dtype=np.bool_)
+    mask[generator.choice(ROWS, size=int(share * ROWS), replace=False)] = True
+    right, queries = 0, units(generator, 50)
+    for query in queries:
+        expected = nearest(graph, query, np.flatnonzero(mask))
+        rows, products = graph.search(query, min(10, len(expected)), None if share == 1.0 else Passing.of(mask))
+        assert mask[rows].all()
+        np.testing.assert_allclose(products, graph.vectors(rows) @ query, atol=1e-4)
+        right += len(set(rows.tolist()) & set(expected))
+    assert right >= 0.98 * len(queries) * len(expected)
+
+
+def test_a_filter_that_keeps_out_all_that_is_near_is_searched_exactly(graph: GraphIndex) -> None:
+    vectors = graph.vectors(np.arange(ROWS))
+    for query in units(np.random.default_rng(2), 20):
+        passing = np.sort(np.argsort(vectors @ query)[: ROWS * 2 // 5])
+        assert len(passing) > EXACT_ROWS * MET, "many enough for the graph to be tried"
+        mask = np.zeros(ROWS, dtype=np.bool_)
+        mask[passing] = True
+        rows, _ = graph.search(query, 10, Passing.of(mask))
+        assert rows.tolist() == nearest(graph, query, passing)
+
+
+def test_values_beyond_the_sample_are_clipped_not_wrapped() -> None:
+    sample = 0.1 * units(np.random.default_rng(3), 100)
+    graph = GraphIndex(sample)
+    far = np.full((1, sample.shape[1]), 0.25, dtype=np.float32)
+    graph.add(far)
+    stored = graph.vectors(np.array([0]))[0]
+    assert (stored > 0).all()
+    assert (stored <= far[0]).all()
