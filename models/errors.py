@@ -65,7 +65,7 @@ class MissingExtraError(ConfigurationError):
     code = "missing_extra"
 
     def __init__(self, extra: str) -> None:
-        super().__init__(f"This needs the '{extra}' extra: run  pip install 'rifq[{extra}]'  (README: Training).")
+        super().__init__(f"This needs the '{extra}' extra: run  pip install 'rifq[{extra}]'.")
 
 
 class ArtifactError(RifqError):
