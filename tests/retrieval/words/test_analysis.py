@@ -1,0 +1,128 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inference.text import fold
+from retrieval.words.analysis import Family, index_terms, query_terms, word_terms, words
+from retrieval.words.arabic import readings, skeleton, stem
+from retrieval.words.matched import matched, terms_of
+
+
+def stem_of(word: str) -> str:
+    return stem(fold(word).text)
+
+
+def terms(text: str, family: Family) -> list[str]:
+    return index_terms(text)[family]
+
+
+@pytest.mark.parametrize(
+    ("forms", "expected"),
+    [
+        ("بطاقة بطاقتي بطاقاتي البطاقات وبطاقتي بالبطاقة هالبطاقة للبطاقة بطاقتكم", "بطاق"),
+        ("حساب حسابي حساباتي الحساب حسابنا حسابها والحساب", "حساب"),
+        ("بنك بنكي البنك عالبنك للبنك بالبنك", "بنك"),
+        ("وصلت وصل ماوصلتش موصلش يوصل بيوصل هيوصل حيوصل بتوصل وصلتني وصلو", "وصل"),
+        ("تحويل تحويلات التحويلات تحويلي وتحويل", "تحويل"),
+        ("إلغاء الغاء الإلغاء", "الغاء"),
+        ("مرة مرتين", "مر"),
+        ("عنوان عنواني عنوانكم", "عنو"),
+    ],
+)
+def test_forms_of_a_word_share_a_stem(forms: str, expected: str) -> None:
+    assert {stem_of(form) for form in forms.split()} == {expected}
+
+
+@pytest.mark.parametrize("word", ["وقت", "فيزا", "بنك", "هنا", "يوم", "فلوس", "وين", "سنة", "ليش", "كم"])
+def test_first_letters_that_are_no_clitic_stay(word: str) -> None:
+    assert stem_of(word)[0] == fold(word).text[0]
+
+
+@pytest.mark.parametrize(
+    ("arabic", "arabizi"),
+    [
+        ("بطاقتي", "bta2ty bita2ti bitaqti betaqti"),
+        ("فلوسي", "floosi flousi flosy"),
+        ("حسابي", "7esabi hesabi el7sab"),
+        ("تحويل", "ta7wil tahweel"),
+        ("مشكلة", "moshkela mouchkil mushkila"),
+        ("المبلغ", "elmablagh mablagh mabla3'"),
+        ("وصلتني", "wasaletni weslet"),
+        ("شغالة", "sha3'ala shaghala"),
+    ],
+)
+def test_arabizi_reads_as_arabic(arabic: str, arabizi: str) -> None:
+    wanted = skeleton(stem_of(arabic))
+    for word in arabizi.split():
+        assert wanted in readings(word), word
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("بِطَاقَة", "بطاقه"),
+        ("بطـــاقة", "بطاقة"),
+        ("إلى الأهل", "الى الاهل"),
+        ("جدااااا", "جدا"),
+        ("٢٥٠", "250"),
+        ("۲۵۰", "250"),
+        ("REFUND", "refund"),
+        ("١٢٫٥", "12.5"),
+        ("١٬٢٠٠", "1,200"),
+        ("1,200", "1200"),
+    ],
+)
+def test_spellings_of_one_word_share_all_terms(one: str, other: str) -> None:
+    assert index_terms(one) == index_terms(other)
+
+
+def test_a_broken_plural_shares_the_skeleton() -> None:
+    assert terms("حساب", Family.SKELETON) == terms("حسابات", Family.SKELETON)
+    assert terms("بطايق", Family.SKELETON) == terms("بطاقة", Family.SKELETON)
+
+
+def test_english_stems() -> None:
+    assert set(terms("charge charged charging charges", Family.STEM)) == {"charg"}
+    assert terms("the card's", Family.STEM)[-1] == "card"
+
+
+def test_codes_and_numbers_stay_whole() -> None:
+    assert terms("order GX-200 of 12.50, iphone15", Family.WORD) == ["order", "gx-200", "of", "12.50", "iphone15"]
+
+
+def test_english_is_not_read_as_arabizi() -> None:
+    assert terms("my card was charged twice", Family.SKELETON) == []
+    assert terms("el card lesa mawsaletsh, feen flosi?", Family.SKELETON) != []
+
+
+def test_each_line_is_read_by_itself() -> None:
+    assert terms("my card was charged twice\nbta2ty mesh sha3'ala", Family.SKELETON) == terms(
+        "bta2ty mesh sha3'ala", Family.SKELETON
+    )
+
+
+def test_stop_words_weigh_less_but_stay() -> None:
+    weights = query_terms("where is my card")
+    assert weights[Family.WORD, "my"] < weights[Family.WORD, "card"]
+    assert weights[Family.WORD, "where"] == weights[Family.WORD, "card"]
+    assert query_terms("is it")
+
+
+def test_matched_words_keep_their_spelling() -> None:
+    assert matched("وين بِطاقتي الجديدة؟", terms_of("البطاقات لم تصل")) == ("بِطاقتي",)
+    assert matched("Where is my CARD, card?", terms_of("cards")) == ("CARD", "card")
+    assert matched("bta2ty mesh sha3'ala ya gama3a", terms_of("بطاقة معطلة")) == ("bta2ty",)
+    assert matched("is it", terms_of("it is")) == ()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.characters() | st.sampled_from("ابتوهينمش'2357 \nelbsk-."), max_size=60))
+def test_analysis_never_fails_and_is_repeatable(text: str) -> None:
+    first = index_terms(text)
+    found = list(words(text))
+    word_terms.cache_clear()
+    stem.cache_clear()
+    assert index_terms(text) == first
+    assert all(term and not any(char.isspace() for char in term) for group in first.values() for term in group)
+    assert set(query_terms(text)) == {(family, term) for family, group in first.items() for term in group}
+    assert all(word.start < word.end for word in found)

@@ -1,0 +1,173 @@
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.errors import ArtifactError, ConflictError, StorageError
+from retrieval.words.index import LexicalIndex
+
+NONE: frozenset[str] = frozenset()
+TEXTS = ("بطاقتي لم تصل بعد", "I was charged twice for one payment", "نسيت الرقم السري", "my card never arrived")
+
+
+def index_of(texts: Sequence[str], facets: Sequence[frozenset[str]] | None = None) -> LexicalIndex:
+    index = LexicalIndex()
+    index.add(range(len(texts)), texts, facets or [NONE] * len(texts))
+    index.commit()
+    return index
+
+
+def test_best_first_with_scores_between_zero_and_one() -> None:
+    found = index_of(TEXTS).search("my card never arrived", count=4)
+    assert next(iter(found)) == 3
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+    assert all(0 < score <= 1 for score in found.values())
+
+
+def test_a_word_that_no_document_has_lowers_the_score() -> None:
+    index = index_of(TEXTS)
+    plain, longer = (index.search(text, count=1)[1] for text in ("charged twice", "charged twice zanzibar"))
+    assert longer < plain
+
+
+def test_repeating_the_store_keeps_the_scale() -> None:
+    small = index_of(TEXTS).search("charged twice", count=1)[1]
+    unrelated = [f"nothing to see here number {number}" for number in range(200)]
+    assert abs(index_of([*TEXTS, *unrelated]).search("charged twice", count=1)[1] - small) < 0.15
+
+
+def test_additions_and_removals_are_seen_after_commit() -> None:
+    index = index_of(TEXTS)
+    index.add([9], ["the escalator swallowed my umbrella"], [NONE])
+    assert 9 not in index.search("umbrella escalator", count=5)
+    index.commit()
+    assert next(iter(index.search("umbrella escalator", count=5))) == 9
+    assert len(index) == 5
+    index.remove([9, 77])
+    index.commit()
+    assert 9 not in index.search("umbrella escalator", count=5)
+    assert len(index) == 4
+
+
+def test_all_removed() -> None:
+    index = index_of(TEXTS)
+    index.remove(range(4))
+    index.commit()
+    assert index.search("card", count=5) == {}
+    assert index.scores("card", [0, 1]) == {0: 0.0, 1: 0.0}
+
+
+def test_filters_act_inside_the_search() -> None:
+    texts = ["card lost"] * 30 + ["a card"]
+    facets = [frozenset({"language:en", "tag:a"})] * 30 + [frozenset({"language:ar", "tag:b"})]
+    index = index_of(texts, facets)
+    assert list(index.search("card lost", count=1, where=(frozenset({"language:ar"}),))) == [30]
+    either = (frozenset({"language:ar", "language:en"}), frozenset({"tag:b"}))
+    assert list(index.search("card lost", count=5, where=either)) == [30]
+    assert index.search("card lost", count=5, where=(frozenset({"language:fr"}),)) == {}
+    assert index.search("card lost", count=5, where=(frozenset({"language:ar"}), frozenset({"tag:a"}))) == {}
+
+
+def test_a_filter_adds_nothing_to_the_score() -> None:
+    index = index_of(TEXTS, [frozenset({"tag:any"})] * 4)
+    assert index.search("card", count=4) == index.search("card", count=4, where=(frozenset({"tag:any"}),))
+
+
+def test_scores_of_given_rows_are_those_of_the_search() -> None:
+    index = index_of(TEXTS)
+    found = index.search("card payment", count=4)
+    assert index.scores("card payment", [3, 2, 1]) == {row: found.get(row, 0.0) for row in (3, 2, 1)}
+    assert index.scores("card payment", []) == {}
+
+
+@pytest.mark.parametrize(
+    "text", ['"(*)AND', "card AND NOT (payment", "row:1 facet:x", "word:card~2 ^5", "\\", "*", "🙂🙂", ""]
+)
+def test_hostile_text_is_plain_text(text: str) -> None:
+    found = index_of(TEXTS).search(text, count=4)
+    assert all(0 < score <= 1 for score in found.values())
+
+
+def test_query_syntax_has_no_meaning() -> None:
+    index = index_of(TEXTS)
+    assert index.search("card -arrived", count=4) == index.search("card arrived", count=4)
+
+
+def test_a_very_long_message() -> None:
+    assert 3 in index_of(TEXTS).search("card " * 2_000 + "ا" * 10_000 + "\x01\x02", count=4)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=200))
+def test_any_text_can_be_stored_and_found(text: str) -> None:
+    index = index_of([*TEXTS, text])
+    found = index.search(text, count=5)
+    assert all(0 <= score <= 1 for score in found.values())
+    assert not found or 4 in found
+
+
+def test_snapshot_and_open(tmp_path: Path) -> None:
+    index = index_of(TEXTS)
+    index.save(tmp_path / "snapshot")
+    index.add([4], ["new umbrella"], [NONE])
+    index.commit()
+    opened = LexicalIndex.open(tmp_path / "snapshot", tmp_path / "work")
+    assert len(opened) == 4
+    assert opened.search("card payment", count=4) == index_of(TEXTS).search("card payment", count=4)
+    opened.remove([3])
+    opened.commit()
+    again = LexicalIndex.open(tmp_path / "snapshot")
+    assert len(again) == 4
+
+
+def test_a_folder_keeps_what_was_committed(tmp_path: Path) -> None:
+    index = LexicalIndex(tmp_path)
+    index.add([7], ["my card"], [NONE])
+    index.commit()
+    index.add([8], ["my card"], [NONE])
+    index.close()
+    assert list(LexicalIndex(tmp_path).search("card", count=5)) == [7]
+
+
+def test_two_writers_are_refused(tmp_path: Path) -> None:
+    first = LexicalIndex(tmp_path)
+    first.add([1], ["card"], [NONE])
+    second = LexicalIndex(tmp_path)
+    with pytest.raises(ConflictError, match="Another process"):
+        second.add([2], ["card"], [NONE])
+    first.close()
+    second.add([2], ["card"], [NONE])
+
+
+def test_a_snapshot_goes_to_a_new_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError, match="not empty"):
+        index_of(TEXTS).save(tmp_path)
+
+
+def test_an_absent_snapshot_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match="rebuild"):
+        LexicalIndex.open(tmp_path / "absent")
+
+
+def test_an_index_of_another_analysis_is_refused(tmp_path: Path) -> None:
+    index = LexicalIndex(tmp_path)
+    index.add([1], ["card"], [NONE])
+    index.commit()
+    index.close()
+    (tmp_path / "analysis.json").write_text(json.dumps({"revision": "older"}), encoding="utf-8")
+    with pytest.raises(ArtifactError, match="another analysis"):
+        LexicalIndex(tmp_path)
+
+
+def test_a_damaged_folder_is_refused(tmp_path: Path) -> None:
+    index = LexicalIndex(tmp_path)
+    index.add([1], ["card"], [NONE])
+    index.commit()
+    index.close()
+    (tmp_path / "meta.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ArtifactError, match="rebuild"):
+        LexicalIndex(tmp_path)
