@@ -24,6 +24,7 @@ from models.errors import NotFoundError, OverloadedError
 from models.registry import load_encoder
 from retrieval.knowledge import KnowledgeBase
 from retrieval.store import Database, ResolutionStore, database_url, open_database
+from retrieval.vector_store import RemoteVectors
 
 DRAFT_HITS = 10
 """Hits that the composer chooses among."""
@@ -246,7 +247,11 @@ async def open_copilot(
             dimension=loaded.dimension,
             space=loaded.space,
             directory=settings.data,
+            vectors=None
+            if settings.vector_store is None
+            else RemoteVectors(settings.vector_store, revision=loaded.revision, dimension=loaded.dimension),
         )
+        stack.push_async_callback(knowledge.close)
         keeper = IndexKeeper(knowledge, engine)
         if wait:
             await keeper.refresh(progress)

@@ -1,25 +1,26 @@
-"""Finding for whole messages: the query of each, filters that must not hide everything, and a second, closer look."""
+"""Finding for whole messages: each one's query and its views, and filters that must not hide everything."""
 
 import asyncio
-import re
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Sequence, Set
 from datetime import date
 
 from api.engine import Engine, Vectors
 from api.timing import phase
 from inference.policy import Policy
+from inference.query import build_query
 from inference.thread import own_words
-from inference.trajectory import earlier_turns
 from inference.types import Message, SearchResult
 from retrieval.knowledge import KnowledgeBase
 
-SHORT_WORDS = 5
-"""A follow-up of at most this many words is searched together with what the customer wrote before."""
-MOST_SENTENCES = 4
-"""Sentences of one message that get a search of their own."""
-FEWEST_WORDS = 2
-"""Shorter sentences say too little to be searched alone."""
-_SENTENCE = re.compile(r"[^.!?؟،؛;\n]+")
+AGREEING, DISSENTING = 0.25, -1.5
+"""Log-odds that a view's relevance gains or loses: who looks several times finds something more easily, unless it is
+what the whole message found too. Chosen on 260 dev questions of the banking sets with anger around them, 577 banking
+messages of ``support_messages`` (train and dev) and 400 questions of other trades: agreement lifts the AUROC of "the
+best view's first hit is right" from .886 to .902, and with these values the share of other trades' questions that find
+an answer stays at .03."""
+LEADING_HITS = 4
+"""First hits of a finding: the answer, its rival and their translations. They stay together, and agree with a view."""
 
 
 class Finder:
@@ -35,17 +36,22 @@ class Finder:
         self._today = today
 
     async def vectors(self, messages: Sequence[Message], known: Sequence[Vectors] | None = None) -> list[Vectors]:
-        """Return the query vector of each message, order kept.
+        """Return the vector of each message's whole query, order kept.
 
         Args:
             messages: what is searched for.
             known: vectors of the customers' own words, where an analysis has made them already; only queries that
                 hold more than those are encoded then.
         """
+        texts = [build_query(message).text for message in messages]
         if known is None:
-            return await self._engine.encode([query_text(message) for message in messages])
+            return await self._engine.encode(texts)
         vectors = list(known)
-        joined = {index: query for index, item in enumerate(messages) if (query := query_text(item)) != own_words(item)}
+        joined = {
+            index: text
+            for index, (text, item) in enumerate(zip(texts, messages, strict=True))
+            if text != own_words(item)
+        }
         if joined:
             for index, vector in zip(joined, await self._engine.encode(list(joined.values())), strict=True):
                 vectors[index] = vector
@@ -61,40 +67,39 @@ class Finder:
         tags: Sequence[str] = (),
         languages: Sequence[str] = (),
     ) -> list[SearchResult]:
-        """Search for each message, order kept.
+        """Search for each message and each of its views, order kept.
 
-        A long or angry message can drown its one question: where the whole finds no answer, its sentences are
-        searched too, and the most relevant finding is kept.
+        A long or angry message drowns its one question, and one with two questions finds neither: see
+        ``inference.query``. What answers best leads; ``combine`` says how.
 
         Args:
             messages: ``product`` filters, unless no resolution is of that product.
-            vectors: the query vector of each.
+            vectors: of the whole query of each, by ``vectors``.
             detected: the language detected in each; the reply's language is preferred.
             k: hits for each, 1 to 100.
             tags: filter: all of these.
             languages: filter: one of these.
         """
+        depth = max(k, LEADING_HITS) if k > 0 else k  # the knowledge base refuses it
         spoken = [self._policy.reply_language(*pair) for pair in zip(messages, detected, strict=True)]
 
         def search(text: str, vector: Vectors, index: int) -> SearchResult:
-            return self._search(messages[index], text, vector, spoken[index], k=k, tags=tags, languages=languages)
+            return self._search(messages[index], text, vector, spoken[index], k=depth, tags=tags, languages=languages)
 
         with phase("search"):
-            queries = [query_text(message) for message in messages]
-            found = await asyncio.to_thread(
-                lambda: [search(text, vectors[index], index) for index, text in enumerate(queries)]
-            )
-            closer = [
-                (index, sentence)
-                for index, item in enumerate(found)
-                if item.hits and not item.answerable
-                for sentence in sentences(own_words(messages[index]))
-            ]
-            if closer:
-                looked = await self._engine.encode([sentence for _, sentence in closer])
-                for (index, sentence), vector in zip(closer, looked, strict=True):
-                    found[index] = max(found[index], search(sentence, vector, index), key=lambda item: item.relevance)
-        return found
+            queries = [build_query(message) for message in messages]
+            closer = [(index, view) for index, query in enumerate(queries) for view in query.views]
+            looked = await self._engine.encode([view for _, view in closer]) if closer else []
+
+            def run() -> list[SearchResult]:
+                wholes = [search(query.text, vectors[index], index) for index, query in enumerate(queries)]
+                parts: list[list[SearchResult]] = [[] for _ in queries]
+                for (index, view), vector in zip(closer, looked, strict=True):
+                    parts[index].append(search(view, vector, index))
+                cuts = [self._knowledge.relevance.threshold(language) for language in spoken]
+                return [combine(*item, k=k) for item in zip(wholes, parts, cuts, strict=True)]
+
+            return await asyncio.to_thread(run)
 
     def _search(
         self,
@@ -125,16 +130,30 @@ class Finder:
         return found if found.hits or message.product is None else run(None)
 
 
-def query_text(message: Message) -> str:
-    """Return what is searched: the customer's own words, and before a very short follow-up those of their last turn."""
-    text = own_words(message)
-    if len(text.split()) > SHORT_WORDS:
-        return text
-    return "\n".join([*(turn.text for turn in earlier_turns(message, most=1)), text])
+def combine(whole: SearchResult, views: Sequence[SearchResult], threshold: float, *, k: int) -> SearchResult:
+    """Join what was found for a message as a whole and for its views.
+
+    The whole leads where it answers; else the most relevant finding. A view's relevance is corrected first: up where
+    its first hit is among those of the whole, else down. Behind the ``LEADING_HITS`` comes the best hit of every other
+    finding that answers: a message may ask two things.
+
+    Args:
+        whole: found for the whole query.
+        views: found for each view.
+        threshold: relevance from which a finding answers.
+        k: most hits of the outcome; the findings hold at least ``LEADING_HITS``, where there are as many.
+    """
+    known = {hit.resolution.id for hit in whole.hits[:LEADING_HITS]}
+    closer = [_corrected(item, known, threshold) for item in views if item.hits]
+    best = whole if whole.answerable else max([whole, *closer], key=lambda item: item.relevance)
+    others = sorted((item for item in closer if item.answerable), key=lambda item: -item.relevance)
+    ordered = (*best.hits[:LEADING_HITS], *(item.hits[0] for item in others), *best.hits)
+    distinct = {hit.resolution.id: hit for hit in ordered}
+    return best.model_copy(update={"hits": tuple(distinct.values())[:k]})
 
 
-def sentences(text: str) -> list[str]:
-    """Return the sentences of a text that has several and that say enough to be searched alone, longest first."""
-    parts = [part.strip() for part in _SENTENCE.findall(text)]
-    telling = [part for part in parts if len(part.split()) >= FEWEST_WORDS]
-    return sorted(telling, key=len, reverse=True)[:MOST_SENTENCES] if len(parts) > 1 else []
+def _corrected(found: SearchResult, known: Set[str], threshold: float) -> SearchResult:
+    change = AGREEING if found.hits[0].resolution.id in known else DISSENTING
+    odds = math.exp(change) * found.relevance / max(1e-9, 1.0 - found.relevance)
+    relevance = odds / (1.0 + odds)
+    return found.model_copy(update={"relevance": relevance, "answerable": relevance >= threshold})

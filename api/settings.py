@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         min_length=1,
         description="Name or folder of a sentence-transformers model whose vectors replace the encoder's own.",
     )
+    vector_store: str | None = Field(
+        default=None,
+        description="URL of a store for vectors, postgresql+psycopg:// or qdrant://; memory if unset.",
+    )
     sets: Path | None = Field(default=None, description="Folder of the public data sets, for evaluation only.")
     tenant: Identifier = "default"
     host: str = Field(default="127.0.0.1", min_length=1, max_length=255)

@@ -1,6 +1,5 @@
 """Candidates for contradiction: resolutions that lie close to each other and say different things."""
 
-from collections.abc import Iterator
 from functools import cached_property
 
 from inference.contradiction import Statement, differences, overlap, read_statement
@@ -32,29 +31,35 @@ class ContradictionFinder:
     def __init__(self, index: TenantIndex, dismissed: frozenset[str] = frozenset()) -> None:
         self._index = index
         self._dismissed = dismissed
-        self._rows = {item.id: row for row, item in enumerate(index.resolutions)}
         self._near: dict[int, dict[int, float]] = {}
         self._statements: dict[int, Statement] = {}
 
     @cached_property
     def all(self) -> tuple[Contradiction, ...]:
         """All pairs, the closest first."""
-        pairs = {(pair.first, pair.second): pair for row in self._rows.values() for pair in self._of(row)}
+        with self._index.lock:
+            rows = list(self._index.records)
+        pairs = {(pair.first, pair.second): pair for row in rows for pair in self._of(row)}
         return tuple(sorted(pairs.values(), key=lambda pair: (-pair.closeness, pair.first, pair.second)))
 
     def of(self, id: str) -> tuple[Contradiction, ...]:  # noqa: A002 - the contract's name
         """The pairs that one resolution takes part in, the closest first; none where it is not in the index."""
-        row = self._rows.get(id)
+        row = self._index.records.row_of(id)
         return () if row is None else tuple(sorted(self._of(row), key=lambda pair: (-pair.closeness, pair.second)))
 
-    def _of(self, row: int) -> Iterator[Contradiction]:
-        for other, closeness in self._neighbours(row).items():
-            pair = self._compare(min(row, other), max(row, other), closeness)
-            if pair is not None:
-                yield pair
+    def _of(self, row: int) -> list[Contradiction]:
+        # One resolution at a time: a search waits for no more than that.
+        with self._index.lock:
+            try:
+                near = self._neighbours(row).items()
+                found = [self._compare(row, other, closeness) for other, closeness in near]
+            except KeyError:  # it, or a neighbour, has left the index since: the next finder sees that
+                return []
+        return [pair for pair in found if pair is not None]
 
     def _compare(self, row: int, other: int, closeness: float) -> Contradiction | None:
-        first, second = self._index.resolutions[row], self._index.resolutions[other]
+        row, other = sorted((row, other), key=self._index.records.id_of)
+        first, second = self._index.records[row], self._index.records[other]
         if closeness < CLOSE or not _one_product(first, second):
             return None
         found = differences(
@@ -73,7 +78,7 @@ class ContradictionFinder:
 
     def _same_matter(self, row: int, other: int, closeness: float) -> bool:
         """Tell whether two resolutions answer one question: near duplicates, or translations of each other."""
-        first, second = self._index.resolutions[row], self._index.resolutions[other]
+        first, second = self._index.traits(row), self._index.traits(other)
         if first.language == second.language:
             alike = overlap(self._statement(row).problem, self._statement(other).problem) >= SAME_WORDS
             return alike or self._index.problem_cosine(row, other) >= SAME_PROBLEM
@@ -82,7 +87,7 @@ class ContradictionFinder:
 
     def _closest(self, row: int, language: str) -> float:
         near = self._neighbours(row).items()
-        return max((near for other, near in near if self._index.resolutions[other].language == language), default=0.0)
+        return max((near for other, near in near if self._index.traits(other).language == language), default=0.0)
 
     def _neighbours(self, row: int) -> dict[int, float]:
         if row not in self._near:
@@ -91,7 +96,7 @@ class ContradictionFinder:
 
     def _statement(self, row: int) -> Statement:
         if row not in self._statements:
-            self._statements[row] = read_statement(self._index.resolutions[row])
+            self._statements[row] = read_statement(self._index.records[row])
         return self._statements[row]
 
 

@@ -1,22 +1,26 @@
-"""The exact index over one tenant's keys: inner products by FAISS, beside the lexical one."""
+"""One tenant's resolutions, searchable by vector and by words, changed in place."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
-import faiss
 import numpy as np
-from numpy.typing import NDArray
 
 from inference.types import Resolution
-from retrieval.keys import Key, keys
-from retrieval.lexical import LexicalIndex
+from retrieval.engine.base import VectorIndex, Where
+from retrieval.keys import Key, document, keys
+from retrieval.records import Records, Traits
 from retrieval.vectors import Vectors
-
-# One thread: with OpenMP and a busy neighbour a single query takes 16 ms instead of 0.2 ms.
-faiss.omp_set_num_threads(1)
+from retrieval.words import LexicalIndex
+from retrieval.words.matched import matched, terms_of
 
 _FIRST_KEYS = 128
 """Keys looked at in the first round of a search; four times as many in each further round."""
+_CHUNK = 500
+_MOST_TERMS = 2_000
+"""Resolutions whose terms are kept, the last asked for."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,21 @@ class Filters:
     tags: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
 
+    def where(self) -> Where:
+        """Return the filter in terms of ``facets``."""
+        groups = [frozenset({f"tag:{tag}"}) for tag in self.tags]
+        if self.product is not None:
+            groups.append(frozenset({f"product:{self.product}"}))
+        if self.languages:
+            groups.append(frozenset(f"language:{code}" for code in self.languages))
+        return tuple(groups)
+
+
+def facets(resolution: Resolution) -> frozenset[str]:
+    """Return what filters can ask of a resolution."""
+    product = () if resolution.product is None else (f"product:{resolution.product}",)
+    return frozenset({f"language:{resolution.language}", *product, *(f"tag:{tag}" for tag in resolution.tags)})
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -36,32 +55,103 @@ class Candidate:
         row: its number in the index.
         products: inner products of the query with its keys, in their order; the last is the answer's.
         best: the greatest of them.
-        lexical: TF-IDF cosine with the query's text, 0 when there is none.
+        lexical: share of the query's words that it has, by weight; 0 when the query is a vector alone.
+        problem: its problem's vector [dimension].
+        answer: its answer's vector [dimension].
     """
 
     row: int
     products: tuple[float, ...]
     best: float
     lexical: float
+    problem: Vectors
+    answer: Vectors
 
 
 class TenantIndex:
-    """All keys of one tenant's resolutions, in memory, immutable.
+    """All keys of one tenant's resolutions.
 
-    ``vectors`` are the unit search vectors of ``keys`` of all ``resolutions``, in that order: [n keys, dimension].
+    Whoever searches holds ``lock`` from ``candidates`` to the last question about them: rows change under other hands.
     """
 
-    def __init__(self, resolutions: Sequence[Resolution], vectors: Vectors) -> None:
-        self.resolutions = tuple(resolutions)
-        self.keys: tuple[tuple[Key, ...], ...] = tuple(tuple(keys(item)) for item in self.resolutions)
-        counts = np.array([len(group) for group in self.keys], dtype=np.int64)
-        self._starts = np.concatenate([[0], np.cumsum(counts)])
-        self._owners = np.repeat(np.arange(len(self.keys)), counts)
-        self._vectors = vectors
-        self._faiss = faiss.IndexFlatIP(vectors.shape[1])
-        self._faiss.add(vectors)
-        self._lexical = LexicalIndex(["\n".join(key.text for key in group) for group in self.keys])
-        self._members = _members(self.resolutions)
+    def __init__(self, vectors: VectorIndex, words: LexicalIndex, records: Records | None = None) -> None:
+        self.lock = threading.RLock()
+        self.vectors = vectors
+        self.words = words
+        self.records = Records() if records is None else records
+        self._terms = lru_cache(_MOST_TERMS)(lambda row: terms_of(document(self.records[row])))
+        self.whole = True
+        """Whether vectors, words and records agree; where a write broke off in between, it must be made anew."""
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def unknown(self, resolutions: Sequence[Resolution]) -> list[str]:
+        """Return the texts of keys that ``put`` will ask the vectors of, each once."""
+        with self.lock:
+            texts = (text for item in resolutions for text in self._new_texts(item))
+            return list(dict.fromkeys(texts))
+
+    def put(self, resolutions: Sequence[Resolution], vectors: Mapping[str, Vectors]) -> bool:
+        """Take up resolutions, or newer versions of them; the next search sees all of them.
+
+        Tell whether any text has gone.
+
+        Args:
+            resolutions: each id once.
+            vectors: unit search vectors [dimension] of the texts that ``unknown`` names for them.
+        """
+        with self.lock:
+            fresh: list[tuple[Resolution, dict[str, Vectors]]] = []
+            old: list[int] = []
+            for item in resolutions:
+                row = self.records.row_of(item.id)
+                if row is None:
+                    fresh.append((item, {}))
+                elif _same_place(self.records[row], item):
+                    self.records.replace(row, item)
+                else:
+                    # Copies: what is removed may be overwritten.
+                    fresh.append((item, {key.text: self._of_slot(slot).copy() for key, slot in self._keys(row)}))
+                    old.append(row)
+            self._remove(old)
+            self._append(fresh, vectors)
+            return bool(old)
+
+    def remove(self, ids: Sequence[str]) -> bool:
+        """Forget resolutions; ids that are not here are passed over. Tell whether any was here."""
+        with self.lock:
+            rows = [row for each in ids if (row := self.records.row_of(each)) is not None]
+            if rows:
+                self._remove(rows)
+                self.words.commit()
+            return bool(rows)
+
+    def reconcile(self) -> None:
+        """Forget what only the vectors or only the records have: a remote store may be ahead of a snapshot.
+
+        Such rows were changed or removed since, and the store's feed brings them anew.
+        """
+        with self.lock:
+            stored = self.vectors.slots
+            self.vectors.remove(stored[stored >= self.records.end])
+            held = np.zeros(self.records.end, np.bool_)
+            held[stored[stored < self.records.end]] = True
+            self._remove([row for row in self.records if not held[self.records.slots(row)].all()])
+            self.words.commit()
+
+    def renew_words(self, words: LexicalIndex) -> None:
+        """Fill an empty index of words with what is here now, and search that one from now on."""
+        rows = list(self.records)
+        for start in range(0, len(rows), _CHUNK):
+            chunk = rows[start : start + _CHUNK]
+            with self.lock:
+                items = [self.records[row] for row in chunk]
+            words.add(chunk, [document(item) for item in items], [facets(item) for item in items])
+        words.commit()
+        with self.lock:
+            self.words.discard()
+            self.words = words
 
     def candidates(self, query: Vectors, *, text: str | None, count: int, filters: Filters) -> list[Candidate]:
         """Return at least ``count`` resolutions that pass the filters (all, if fewer do), by vector and by words.
@@ -72,40 +162,22 @@ class TenantIndex:
             count: how many resolutions are wanted.
             filters: applied inside the search.
         """
-        allowed = self._allowed(filters)
-        rows = self._nearest(query, allowed, count)
-        lexical = np.zeros(len(self.resolutions), dtype=np.float32)
+        where = filters.where()
+        rows = dict.fromkeys(self._nearest(query, where, count))
+        lexical: dict[int, float] = {}
         if text is not None:
-            lexical = self._lexical.scores(text)
-            reachable = lexical if allowed is None else np.where(allowed, lexical, 0.0)
-            best = np.argsort(-reachable, kind="stable")[:count]
-            rows |= dict.fromkeys(best[reachable[best] > 0].tolist())
-        return [self._candidate(row, query, float(lexical[row])) for row in rows]
-
-    def _nearest(self, query: Vectors, allowed: NDArray[np.bool_] | None, count: int) -> dict[int, None]:
-        """Return the rows that own the nearest keys, nearest first: ``count`` of them, or all that are allowed."""
-        if allowed is None:
-            parameters, total, wanted = None, len(self._owners), len(self.resolutions)
-        else:
-            numbers = np.flatnonzero(allowed[self._owners]).astype(np.int64)
-            parameters, total, wanted = _only(numbers), len(numbers), int(allowed.sum())
-        size = _FIRST_KEYS
-        while total:
-            _, found = self._faiss.search(query[None, :], min(size, total), params=parameters)
-            rows: dict[int, None] = dict.fromkeys(self._owners[found[0][found[0] >= 0]].tolist())
-            if len(rows) >= min(count, wanted) or size >= total:
-                return rows
-            size *= 4
-        return {}
+            lexical = self.words.search(text, count=count, where=where)
+            lexical |= self.words.scores(text, [row for row in rows if row not in lexical])
+            rows |= dict.fromkeys(lexical)
+        return self._candidates(list(rows), query, lexical)
 
     def neighbours(self, row: int, count: int) -> dict[int, float]:
         """Return the resolutions nearest to one's problem, ``count`` of each language, with their closeness."""
-        problem = self._vectors[self._starts[row]]
-        languages = sorted(value for name, value in self._members if name == "language")
+        problem = self._of_slot(self.records.slots(row)[0])
         near: dict[int, None] = {}
-        for language in languages:
-            allowed = self._mask("language", language) if len(languages) > 1 else None
-            near |= dict.fromkeys(list(self._nearest(problem, allowed, count + 1))[: count + 1])
+        for language in sorted(+self.records.languages):
+            where = Filters(languages=(language,)).where()
+            near |= dict.fromkeys(self._nearest(problem, where, count + 1)[: count + 1])
         near.pop(row, None)
         return {other: self.closeness(row, other) for other in near}
 
@@ -115,44 +187,100 @@ class TenantIndex:
 
     def problem_cosine(self, row: int, other: int) -> float:
         """Return the cosine of two problems."""
-        return float(self._vectors[self._starts[row]] @ self._vectors[self._starts[other]])
+        return float(self._of_slot(self.records.slots(row)[0]) @ self._of_slot(self.records.slots(other)[0]))
 
     def answer_vector(self, row: int) -> Vectors:
         """Return the search vector of a resolution's answer [dimension]."""
-        last: Vectors = self._vectors[self._starts[row + 1] - 1]
-        return last
+        return self._of_slot(self.records.slots(row)[-1])
 
-    def _candidate(self, row: int, query: Vectors, lexical: float) -> Candidate:
-        products = (self._vectors[self._starts[row] : self._starts[row + 1]] @ query).tolist()
-        return Candidate(row, tuple(products), max(products), lexical)
+    def key(self, candidate: Candidate) -> Key:
+        """Return the key that a candidate came nearest with."""
+        return list(keys(self.records[candidate.row]))[candidate.products.index(candidate.best)]
 
-    def _allowed(self, filters: Filters) -> NDArray[np.bool_] | None:
-        """Tell which rows pass, or None when all do."""
-        masks = [self._mask("tag", tag) for tag in filters.tags]
-        if filters.product is not None:
-            masks.append(self._mask("product", filters.product))
-        if filters.languages:
-            masks.append(np.any([self._mask("language", code) for code in filters.languages], axis=0))
-        return np.all(masks, axis=0) if masks else None
+    def shared_words(self, row: int, text: str) -> tuple[str, ...]:
+        """Return the words of a text, as spelt there, that a resolution has too."""
+        return matched(text, self._terms(row))
 
-    def _mask(self, name: str, value: str) -> NDArray[np.bool_]:
-        mask = np.zeros(len(self.resolutions), dtype=np.bool_)
-        mask[self._members.get((name, value), [])] = True
-        return mask
+    def traits(self, row: int) -> Traits:
+        """Return what scoring asks of a resolution."""
+        return self.records.traits(row)
+
+    def _nearest(self, query: Vectors, where: Where, count: int) -> list[int]:
+        """Return the rows that own the nearest keys, nearest first: at least ``count``, or all that pass."""
+        size = _FIRST_KEYS
+        while True:
+            near = self.vectors.search(query, count=size, where=where)
+            rows = list(dict.fromkeys(self.records.owners(near.slots)))
+            if len(rows) >= count or len(near.slots) < size:
+                return rows
+            size *= 4
+
+    def _candidates(self, rows: Sequence[int], query: Vectors, lexical: Mapping[int, float]) -> list[Candidate]:
+        if not rows:
+            return []
+        spans = [self.records.slots(row) for row in rows]
+        vectors = self.vectors.vectors(np.concatenate(spans))
+        ends = np.cumsum([len(span) for span in spans])
+        parts = np.split(vectors @ query, ends[:-1])
+        return [
+            Candidate(
+                row,
+                tuple(part.tolist()),
+                float(part.max()),
+                lexical.get(row, 0.0),
+                vectors[end - len(part)],
+                vectors[end - 1],
+            )
+            for row, part, end in zip(rows, parts, ends.tolist(), strict=True)
+        ]
+
+    def _of_slot(self, slot: "np.int64 | int") -> Vectors:
+        first: Vectors = self.vectors.vectors(np.array([slot], np.int64))[0]
+        return first
+
+    def _keys(self, row: int) -> Iterator[tuple[Key, int]]:
+        yield from zip(keys(self.records[row]), self.records.slots(row).tolist(), strict=True)
+
+    def _new_texts(self, resolution: Resolution) -> list[str]:
+        row = self.records.row_of(resolution.id)
+        known = set() if row is None else {key.text for key in keys(self.records[row])}
+        return [key.text for key in keys(resolution) if key.text not in known]
+
+    def _remove(self, rows: Sequence[int]) -> None:
+        if rows:
+            self.vectors.remove(np.concatenate([self.records.slots(row) for row in rows]))
+            with self._breaking():
+                self.words.remove(rows)
+                for row in rows:
+                    self.records.remove(row)
+
+    def _append(self, fresh: Sequence[tuple[Resolution, dict[str, Vectors]]], vectors: Mapping[str, Vectors]) -> None:
+        if not fresh:
+            return
+        first, rows = self.records.end, range(self.records.next_row, self.records.next_row + len(fresh))
+        texts = [[key.text for key in keys(item)] for item, _ in fresh]
+        taken = [
+            known[text] if text in known else vectors[text]
+            for (_, known), group in zip(fresh, texts, strict=True)
+            for text in group
+        ]
+        of_rows = [facets(item) for item, _ in fresh]
+        of_keys = [group for group, own in zip(of_rows, texts, strict=True) for _ in own]
+        # What can be out of reach comes first: then nothing is half done.
+        self.vectors.add(np.arange(first, first + len(taken), dtype=np.int64), np.stack(taken), of_keys)
+        with self._breaking():
+            self.words.add(rows, [document(item) for item, _ in fresh], of_rows)
+            self.words.commit()
+            for (item, _), group in zip(fresh, texts, strict=True):
+                self.records.append(item, keys=len(group))
+
+    @contextmanager
+    def _breaking(self) -> Iterator[None]:
+        self.whole = False
+        yield
+        self.whole = True
 
 
-def _only(keys_allowed: NDArray[np.int64]) -> faiss.SearchParameters:
-    parameters = faiss.SearchParameters()
-    parameters.sel = faiss.IDSelectorBatch(keys_allowed)
-    return parameters
-
-
-def _members(resolutions: Sequence[Resolution]) -> dict[tuple[str, str], list[int]]:
-    members: dict[tuple[str, str], list[int]] = {}
-    for row, item in enumerate(resolutions):
-        facets = [("language", item.language), *(("tag", tag) for tag in item.tags)]
-        if item.product is not None:
-            facets.append(("product", item.product))
-        for facet in facets:
-            members.setdefault(facet, []).append(row)
-    return members
+def _same_place(old: Resolution, new: Resolution) -> bool:
+    """Tell whether two versions of a resolution are found by the same texts and filters."""
+    return list(keys(old)) == list(keys(new)) and facets(old) == facets(new)

@@ -2,30 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
-from inference.types import Resolution
-
-
-class KeyKind(StrEnum):
-    """Where a key's text comes from."""
-
-    PROBLEM = "problem"
-    CASE = "case"
-    ANSWER = "answer"
+from inference.types import MatchKind, Resolution
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """One text under which a resolution is found."""
 
-    kind: KeyKind
+    kind: MatchKind
     text: str
 
 
 def keys(resolution: Resolution) -> Iterator[Key]:
     """Yield the problem, each case, and last the answer (its short form where there is one)."""
-    yield Key(KeyKind.PROBLEM, resolution.problem)
+    yield Key(MatchKind.PROBLEM, resolution.problem)
     for case in resolution.cases:
-        yield Key(KeyKind.CASE, case)
-    yield Key(KeyKind.ANSWER, resolution.short or resolution.answer)
+        yield Key(MatchKind.CASE, case)
+    yield Key(MatchKind.ANSWER, resolution.short or resolution.answer)
+
+
+def document(resolution: Resolution) -> str:
+    """Return all keys as one text, for the search by words."""
+    return "\n".join(key.text for key in keys(resolution))

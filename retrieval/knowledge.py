@@ -1,39 +1,39 @@
 """The knowledge base: the store's resolutions, searchable in memory, never staler than the last ``refresh``."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 
 from inference.types import Contradiction, SearchResult
-from models.errors import InputError
+from models.errors import InputError, OverloadedError
 from models.space import SearchSpace
 from retrieval.contradictions import ContradictionFinder
+from retrieval.engine.local import LocalIndex
 from retrieval.index import Filters, TenantIndex
-from retrieval.keys import keys
+from retrieval.keeping import IndexFolder, Standing
 from retrieval.relevance import Relevance, load_relevance
 from retrieval.search import Weights, rank, result
-from retrieval.store.resolutions import ResolutionStore, Snapshot
-from retrieval.vectors import Encode, SnapshotFolder, VectorCache, Vectors
+from retrieval.store.feed import Changes, generation_of
+from retrieval.store.resolutions import ResolutionStore
+from retrieval.vector_store import LocalVectors, VectorStore
+from retrieval.vectors import Encode, Vectors, encode_all
 
 SNAPSHOT_FOLDER = "index"
 MAX_HITS = 100
 """Most hits that one search returns."""
 Progress = Callable[[int, int], None]
-_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class _State:
-    """What searches see; replaced as a whole, so that no search meets a half-built index."""
+    """What searches see."""
 
     generation: str
-    tenants: Mapping[str, TenantIndex]
+    tenants: Mapping[str, Standing]
     finders: Mapping[str, ContradictionFinder]
 
 
@@ -46,6 +46,7 @@ class KnowledgeBase:
         dimension: the encoder's dimension.
         space: maps the encoder's vectors to search vectors; None searches them as they are.
         directory: the data directory; its ``index`` folder holds the snapshots. None keeps everything in memory.
+        vectors: where the vectors lie; this process's memory if None.
         relevance: the calibrated model; the shipped one if None.
         weights: of the parts of a score.
     """
@@ -58,6 +59,7 @@ class KnowledgeBase:
         dimension: int,
         space: SearchSpace | None = None,
         directory: Path | None = None,
+        vectors: VectorStore | None = None,
         relevance: Relevance | None = None,
         weights: Weights | None = None,
     ) -> None:
@@ -65,11 +67,13 @@ class KnowledgeBase:
         self.relevance = relevance or load_relevance()
         self.weights = weights or Weights()
         self._space = space or SearchSpace({})
-        self._cache = VectorCache(dimension)
-        self._folder = None if directory is None else SnapshotFolder(directory / SNAPSHOT_FOLDER, revision)
+        self._dimension = dimension
+        folder = None if directory is None else directory / SNAPSHOT_FOLDER
+        self._folder = IndexFolder(folder, revision, vectors or LocalVectors(dimension))
+        self._restored = False
         self._state = _State("", {}, {})
-        self._saved: str | None = None
         self._lock = asyncio.Lock()
+        self._compacting: set[asyncio.Task[None]] = set()
 
     @property
     def generation(self) -> str:
@@ -78,28 +82,52 @@ class KnowledgeBase:
 
     def size(self, tenant: str = "default") -> int:
         """Return how many resolutions of a tenant are searchable."""
-        index = self._state.tenants.get(tenant)
-        return 0 if index is None else len(index.resolutions)
+        standing = self._state.tenants.get(tenant)
+        return 0 if standing is None else len(standing.index)
 
     async def refresh(self, encode: Encode, progress: Progress | None = None) -> bool:
         """Bring the index up to the store's generation; tell whether it changed. Cheap when nothing did.
 
-        Only texts without a known vector are encoded. Searches go on meanwhile over the former state.
+        What was written since is read from the store's feed, and only texts without a vector are encoded. Searches go
+        on meanwhile, and see each batch of changes as soon as it is in.
 
         Args:
             encode: raw unit vectors of texts; called in a worker thread, in batches of at most 64 texts.
-            progress: called with (encoded, to encode) in that thread.
+            progress: called with (resolutions taken up, how many are known to come) in that thread.
 
         Raises:
             StorageError: the database could not be read.
             ArtifactError: the encoder returned vectors of another shape.
         """
         async with self._lock:
-            if await self.store.generation() == self._state.generation:
+            positions = await self.store.positions()
+            if generation_of(positions) == self._state.generation:
+                await asyncio.to_thread(self._save)
                 return False
-            snapshot = await self.store.snapshot()
-            self._state = await asyncio.to_thread(self._build, snapshot, encode, progress)
+            known = self._state.tenants if self._restored else await asyncio.to_thread(self._folder.restore)
+            self._restored = True
+            standing = {name: known[name] for name in positions if name in known and known[name].index.whole}
+            for name, position in positions.items():
+                if name not in standing or standing[name].position != position:
+                    standing[name] = await self._follow(name, standing.get(name), encode, progress)
+            finders = {
+                name: ContradictionFinder(item.index, await self.store.dismissed(tenant=name))
+                for name, item in standing.items()
+            }
+            reached = {name: item.position for name, item in standing.items() if item.position is not None}
+            self._state = _State(generation_of(reached), standing, finders)
+            self._compact()
+            await asyncio.to_thread(self._save)
             return True
+
+    async def close(self) -> None:
+        """Write what no snapshot holds yet, and let go of all files; nothing can be searched afterwards."""
+        await asyncio.gather(*self._compacting)
+        async with self._lock:
+            if self.generation:
+                await asyncio.to_thread(self._save, now=True)
+            self._state = _State("", {}, {})
+            self._folder.close()
 
     def search(
         self,
@@ -130,20 +158,43 @@ class KnowledgeBase:
 
         Raises:
             InputError: ``k`` is out of range.
+            OverloadedError: the index is being rebuilt.
         """
         if not 1 <= k <= MAX_HITS:
             msg = f"k is {k}: ask for 1 to {MAX_HITS} hits."
             raise InputError(msg, field="k")
         state = self._state
-        index = state.tenants.get(tenant)
-        if index is None:
+        standing = state.tenants.get(tenant)
+        if standing is None:
             return SearchResult(hits=(), relevance=0.0, answerable=False, generation=state.generation)
         query = self._space(np.asarray(vector, dtype=np.float32)[None, :])[0]
         filters = Filters(product, tuple(tags), tuple(languages))
-        ranked = rank(
-            index, query, text=text, count=k, filters=filters, language=language, today=today, weights=self.weights
-        )
-        return result(index, ranked, count=k, language=language, relevance=self.relevance, generation=state.generation)
+        index = standing.index
+        with index.lock:
+            try:
+                ranked = rank(
+                    index,
+                    query,
+                    text=text,
+                    count=k,
+                    filters=filters,
+                    language=language,
+                    today=today,
+                    weights=self.weights,
+                )
+            except KeyError as error:
+                # A remote store is being filled anew under the old rows.
+                msg = "The index is being rebuilt: try again in a moment."
+                raise OverloadedError(msg, retry_after=2) from error
+            return result(
+                index,
+                ranked,
+                text=text,
+                count=k,
+                language=language,
+                relevance=self.relevance,
+                generation=state.generation,
+            )
 
     def contradictions(self, *, tenant: str = "default") -> tuple[Contradiction, ...]:
         """Return all pairs of a tenant that seem to contradict each other, the closest first.
@@ -158,33 +209,57 @@ class KnowledgeBase:
         finder = self._state.finders.get(tenant)
         return () if finder is None else finder.of(id)
 
-    def _build(self, snapshot: Snapshot, encode: Encode, progress: Progress | None) -> _State:
-        used = [item for item in snapshot.resolutions if item.retired is None]
-        groups = {tenant: tuple(items) for tenant, items in groupby(used, key=lambda item: item.tenant)}
-        texts = {tenant: [key.text for item in items for key in keys(item)] for tenant, items in groups.items()}
-        if self._folder is not None and not len(self._cache):
-            exact = self._folder.restore(self._cache, snapshot.generation)
-            self._saved = snapshot.generation if exact else None
-        everything = [text for group in texts.values() for text in group]
-        self._cache.lookup(everything, encode, progress)
-        self._cache.keep_only(everything)
-        tenants = {
-            tenant: TenantIndex(items, self._space(self._cache.lookup(texts[tenant], encode)))
-            for tenant, items in groups.items()
-        }
-        finders = {
-            tenant: ContradictionFinder(index, frozenset(mark for owner, mark in snapshot.dismissed if owner == tenant))
-            for tenant, index in tenants.items()
-        }
-        self._save(snapshot.generation)
-        return _State(snapshot.generation, tenants, finders)
+    async def _follow(
+        self, tenant: str, standing: Standing | None, encode: Encode, progress: Progress | None
+    ) -> Standing:
+        """Apply to a tenant's index what was written since it was last filled; to a new one where that is unknown."""
+        taken, current = 0, standing
+        async for changes in self.store.changes(since=standing.position if standing else None, tenant=tenant):
+            if changes.afresh or current is None:
+                current = await asyncio.to_thread(self._folder.new, tenant)
+            coming = taken + len(changes.resolutions)
+            if progress is not None and changes.afresh:
+                coming = max(coming, await self.store.count(tenant=tenant))
+            report = None if progress is None else _from(progress, taken, len(changes.resolutions), coming)
+            await asyncio.to_thread(self._take, current.index, changes, encode, report)
+            vectors = current.index.vectors
+            if current is not standing and isinstance(vectors, LocalIndex) and vectors.due:
+                # Nobody searches it yet: better now than when it is twice as large.
+                await asyncio.to_thread(vectors.compact)
+            taken += len(changes.resolutions)
+            # Half a feed is no position: a reader that stops here reads it again.
+            current.position = changes.position or current.position
+        assert current is not None, "a feed has at least one batch"  # noqa: S101 - for the type checker
+        return current
 
-    def _save(self, generation: str) -> None:
-        if self._folder is None or self._saved == generation:
-            return
-        try:
-            self._folder.store(self._cache, generation)
-            self._saved = generation
-        except OSError as error:
-            # Snapshots only save time: the database holds everything.
-            _logger.warning("The index snapshot could not be written (%s): the next start computes it anew.", error)
+    def _take(
+        self, index: TenantIndex, changes: Changes, encode: Encode, report: Callable[[float], None] | None
+    ) -> None:
+        used = [item for item in changes.resolutions if item.retired is None]
+        gone = [*changes.removed, *(item.id for item in changes.resolutions if item.retired is not None)]
+        texts = index.unknown(used)
+
+        def encoded(count: int) -> None:
+            if report is not None:
+                report(count / len(texts))
+
+        vectors = self._space(encode_all(texts, encode, self._dimension, encoded))
+        erased = index.put(used, dict(zip(texts, vectors, strict=True)))
+        erased = index.remove(gone) or erased
+        self._folder.note(changed=len(changes.resolutions) + len(gone), erased=erased or changes.afresh)
+
+    def _compact(self) -> None:
+        """Rebuild in the background what has grown or holed; searches and changes go on meanwhile."""
+        for item in self._state.tenants.values():
+            vectors = item.index.vectors
+            if isinstance(vectors, LocalIndex) and vectors.due:
+                task = asyncio.create_task(asyncio.to_thread(vectors.compact))
+                self._compacting.add(task)
+                task.add_done_callback(self._compacting.discard)
+
+    def _save(self, *, now: bool = False) -> None:
+        self._folder.save_if_due(self._state.tenants, self._state.generation, now=now)
+
+
+def _from(progress: Progress, taken: int, batch: int, coming: int) -> Callable[[float], None]:
+    return lambda share: progress(taken + round(share * batch), coming)

@@ -53,6 +53,8 @@ def _search(result: dict[str, Any]) -> list[str]:
     for rank, hit in enumerate(result["hits"], start=1):
         lines.append(f"{rank:>3}. {hit['score']:.3f}  {hit['freshness']:<10}  {hit['id']}")
         lines.append(f"     {hit['resolution']['problem']}")
+        shared = f"; shared words: {', '.join(hit['match']['words'])}" if hit["match"]["words"] else ""
+        lines.append(f"     nearest is its {hit['match']['kind']}: {hit['match']['text']}{shared}")
     return lines
 
 

@@ -220,7 +220,9 @@ class _Composition:
             quote=hit.resolution.quote,
             score=hit.score,
             parts=hit.parts,
+            match=hit.match,
             freshness=hit.freshness,
+            outcome=hit.resolution.outcome,
             contradictions=self._contradicting(hit),
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import Field
 from pydantic.config import JsonDict
@@ -59,6 +60,29 @@ class Retirement(Record):
     reason: str = Field(min_length=1, max_length=500)
 
 
+class Life(NamedTuple):
+    """What decides how far a resolution can be relied on: when it was verified, when it is due, what befell it."""
+
+    verified_at: date | None
+    review_by: date | None
+    sent_back: bool
+    retired: bool
+
+    def freshness(self, today: date) -> Freshness:
+        """Tell how far the resolution can be relied on at ``today``."""
+        if self.retired:
+            return Freshness.RETIRED
+        if self.sent_back:
+            return Freshness.SENT_BACK
+        if self.verified_at is None or self.verified_at > today:
+            return Freshness.UNVERIFIED
+        if self.review_by is None:
+            return Freshness.VERIFIED
+        if self.review_by < today:
+            return Freshness.EXPIRED
+        return Freshness.DUE if self.review_by - today <= DUE_WINDOW else Freshness.VERIFIED
+
+
 _READ_ONLY: JsonDict = {"readOnly": True}
 
 
@@ -100,19 +124,15 @@ class Resolution(Record):
         parts = (self.problem, self.restatement, self.empathy, self.short, self.answer, *self.steps, self.if_unsolved)
         return "\n".join(part for part in parts if part)
 
+    @property
+    def life(self) -> Life:
+        """What decides how far the resolution can be relied on."""
+        verified = self.verified_at if self.verified_by is not None else None
+        return Life(verified, self.review_by, self.sent_back is not None, self.retired is not None)
+
     def freshness(self, today: date) -> Freshness:
         """Tell how far the resolution can be relied on at ``today``."""
-        if self.retired is not None:
-            return Freshness.RETIRED
-        if self.sent_back is not None:
-            return Freshness.SENT_BACK
-        if self.verified_by is None or self.verified_at is None or self.verified_at > today:
-            return Freshness.UNVERIFIED
-        if self.review_by is None:
-            return Freshness.VERIFIED
-        if self.review_by < today:
-            return Freshness.EXPIRED
-        return Freshness.DUE if self.review_by - today <= DUE_WINDOW else Freshness.VERIFIED
+        return self.life.freshness(today)
 
 
 class DifferenceKind(StrEnum):
@@ -155,13 +175,29 @@ Contradictions = Callable[[str], Sequence[Contradiction]]
 """Returns the contradictions that a resolution, given by id, takes part in."""
 
 
+class MatchKind(StrEnum):
+    """Which text of a resolution the message came nearest to."""
+
+    PROBLEM = "problem"
+    CASE = "case"
+    ANSWER = "answer"
+
+
+class Match(Record):
+    """Why a resolution was found: the text of it that the message came nearest to, and the words they share."""
+
+    kind: MatchKind
+    text: str
+    words: tuple[str, ...] = Field(default=(), description="Words of the message that the resolution has too.")
+
+
 class Hit(Record):
-    """One resolution found: its fused ``score``, the ``parts`` of it, and the text that matched."""
+    """One resolution found: its fused ``score``, the ``parts`` of it, and why it was found."""
 
     resolution: Resolution
     score: Score
     parts: dict[str, Score] = Field(default_factory=dict)
-    matched: str = Field(description="The problem, case or answer text that matched best.")
+    match: Match
     freshness: Freshness
 
 
@@ -183,12 +219,14 @@ class SourceKind(StrEnum):
 
 
 class Source(Record):
-    """A resolution, fact or policy line as a draft cites it, with the text that was used."""
+    """A resolution, fact or policy line as a draft cites it, with the text that was used and why it was found."""
 
     id: str
     kind: SourceKind
     quote: str
     score: Score | None = None
     parts: dict[str, Score] = Field(default_factory=dict)
+    match: Match | None = None
     freshness: Freshness | None = None
+    outcome: Outcome | None = None
     contradictions: tuple[str, ...] = ()

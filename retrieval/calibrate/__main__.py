@@ -35,7 +35,11 @@ def main(
     encoder = load_encoder(model, threads=2)
     questions = load_questions(per_language, per_set, generator)
     bench = Bench(questions, lambda texts: encoder.encode(texts).vectors, encoder.space, encoder.dimension)
-    weights = {"shipped": Weights(), "vectors_only": Weights(lexical=0.0), "best_key_only": Weights(0.0, lexical=0.0)}
+    weights = {
+        "shipped": Weights(),
+        "vectors_only": Weights(lexical=0.0),
+        "best_key_only": Weights(agreement=0.0, lexical=0.0),
+    }
     report: dict[str, object] = {name: bench.recall(choice) for name, choice in weights.items()}
     if not measure:
         fitted = fit(bench.observe(Weights(), generator), seed=seed)

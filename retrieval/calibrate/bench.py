@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from models.space import SearchSpace
 from retrieval import sample
 from retrieval.calibrate.questions import Question
+from retrieval.engine.local import LocalIndex
 from retrieval.index import Filters, TenantIndex
 from retrieval.keys import keys
 from retrieval.search import Scored, Weights, features, rank
-from retrieval.vectors import Encode, VectorCache
+from retrieval.vectors import Encode, encode_all
+from retrieval.words import LexicalIndex
 
 STORE_SIZES = (77, 40, 40, 20, 10)
 """Intents in the stores that the model is fitted on; with most left out it sees banking questions without answer."""
@@ -49,17 +51,17 @@ class Bench:
 
     def __init__(self, questions: Sequence[Question], encode: Encode, space: SearchSpace, dimension: int) -> None:
         self.questions = questions
-        self._cache = VectorCache(dimension)
-        self._encode = encode
-        self._space = space
-        self._vectors = space(self._cache.lookup([question.text for question in questions], encode))
         self._resolutions = tuple(sample.load(_TODAY))
+        self._vectors = space(encode_all([question.text for question in questions], encode, dimension))
+        texts = list(dict.fromkeys(key.text for item in self._resolutions for key in keys(item)))
+        self._keys = dict(zip(texts, space(encode_all(texts, encode, dimension)), strict=True))
 
     def index(self, intents: set[str]) -> TenantIndex:
         """Build the index of a store with these intents only."""
         kept = [item for item in self._resolutions if sample.intent_of(item.id) in intents]
-        texts = [key.text for item in kept for key in keys(item)]
-        return TenantIndex(kept, self._space(self._cache.lookup(texts, self._encode)))
+        index = TenantIndex(LocalIndex(self._vectors.shape[1]), LexicalIndex())
+        index.put(kept, self._keys)
+        return index
 
     def recall(self, weights: Weights) -> dict[str, dict[str, float]]:
         """Return, by language of the question, Recall@1, @5, @10 by intent on the whole store.
@@ -72,7 +74,7 @@ class Bench:
             if question.intent is not None:
                 ranked = self._rank(index, number, weights)[:_DEPTH]
                 right = [_intent(index, item) == question.intent for item in ranked]
-                own = index.resolutions[ranked[0].candidate.row].language == question.language
+                own = index.traits(ranked[0].candidate.row).language == question.language
                 found.setdefault(question.language, []).append([right[0], any(right[:5]), any(right), own])
         names = ("recall@1", "recall@5", "recall@10", "own_language")
         return {
@@ -115,4 +117,4 @@ class Bench:
 
 
 def _intent(index: TenantIndex, scored: Scored) -> str:
-    return sample.intent_of(index.resolutions[scored.candidate.row].id)
+    return sample.intent_of(index.records.id_of(scored.candidate.row))

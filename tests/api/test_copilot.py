@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from api.copilot import Copilot
-from api.finder import query_text, sentences
 from api.settings import Settings
+from inference.query import build_query
 from inference.types import Author, Channel, Feedback, Message, Status, Turn, Verdict
 from models.errors import ConflictError, InputError, NotFoundError, OverloadedError
 from retrieval.store import database_url, open_database
@@ -40,11 +40,11 @@ async def test_answers_do_not_depend_on_the_batch(copilot: Copilot) -> None:
 async def test_short_follow_up_is_searched_with_what_was_said_before(copilot: Copilot) -> None:
     history = (Turn(author=Author.CUSTOMER, text=ARRIVAL), Turn(author=Author.AGENT, text="Please wait"))
     message = Message(text="still nothing", history=history)
-    assert query_text(message) == f"{ARRIVAL}\nstill nothing"
+    assert build_query(message).text == f"{ARRIVAL}\nstill nothing"
     found = (await copilot.search([message], k=1))[0]
     assert found.hits[0].resolution.id == "card.en"
     long = message.model_copy(update={"text": "I asked you something quite different this time"})
-    assert query_text(long) == long.text
+    assert build_query(long).text == long.text
 
 
 QUOTED = "\n\nOn Tue, 3 Jun 2025 at 10:12, Care <care@x.example> wrote:\n> لماذا خصمتم رسوم السحب في الخارج"
@@ -52,11 +52,11 @@ QUOTED = "\n\nOn Tue, 3 Jun 2025 at 10:12, Care <care@x.example> wrote:\n> لم�
 
 async def test_only_the_customers_own_words_are_searched(copilot: Copilot) -> None:
     mail = Message(text=ARRIVAL + QUOTED, channel=Channel.EMAIL)
-    assert query_text(mail) == ARRIVAL
+    assert build_query(mail).text == ARRIVAL
     assert (await copilot.search([mail], k=3)) == (await copilot.search([Message(text=ARRIVAL)], k=3))
     history = (Turn(author=Author.CUSTOMER, text=ARRIVAL + QUOTED),)
     short = Message(text="still nothing" + QUOTED, channel=Channel.EMAIL, history=history)
-    assert query_text(short) == f"{ARRIVAL}\nstill nothing"
+    assert build_query(short).text == f"{ARRIVAL}\nstill nothing"
     plain, quoting = await copilot.draft([Message(text=ARRIVAL, channel=Channel.EMAIL), mail])
     assert (quoting.status, quoting.language) == (plain.status, "en")
     assert quoting.sources[0] == plain.sources[0]
@@ -156,9 +156,3 @@ async def test_schema_matches_the_tables(tmp_path: Path) -> None:
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
     await database.close()
-
-
-def test_only_texts_of_several_telling_sentences_are_looked_at_again() -> None:
-    assert sentences("وين بطاقتي") == []
-    assert sentences("وين بطاقتي؟ صارلي أسبوعين أنتظر، تعبت") == ["صارلي أسبوعين أنتظر", "وين بطاقتي"]
-    assert len(sentences("my card is lost. " * 9)) == 4

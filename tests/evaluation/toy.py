@@ -17,6 +17,8 @@ from inference.types import (
     AngerLevel,
     Draft,
     Hit,
+    Match,
+    MatchKind,
     Message,
     Resolution,
     SearchResult,
@@ -75,7 +77,7 @@ class Oracle:
             Hit(
                 resolution=self.stored[name],
                 score=1 - place / 100,
-                matched=self.stored[name].problem,
+                match=Match(kind=MatchKind.PROBLEM, text=self.stored[name].problem),
                 freshness=self.stored[name].freshness(self.today),
             )
             for place, name in enumerate(order)

@@ -13,6 +13,8 @@ from inference.types import (
     AngerLevel,
     FollowUp,
     Hit,
+    Match,
+    MatchKind,
     Resolution,
     SearchResult,
     Sentiment,
@@ -71,7 +73,12 @@ def found(*resolutions: Resolution, relevance: float = 0.9, scores: tuple[float,
     """Build a search result; scores fall by 0.05 unless given."""
     falling = scores or tuple(0.9 - 0.05 * index for index in range(len(resolutions)))
     hits = tuple(
-        Hit(resolution=item, score=score, matched=item.problem, freshness=item.freshness(TODAY))
+        Hit(
+            resolution=item,
+            score=score,
+            match=Match(kind=MatchKind.PROBLEM, text=item.problem),
+            freshness=item.freshness(TODAY),
+        )
         for item, score in zip(resolutions, falling, strict=True)
     )
     return SearchResult(hits=hits, relevance=relevance, answerable=relevance >= 0.5, generation="1")

@@ -1,6 +1,5 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,7 +7,7 @@ from numpy.typing import NDArray
 
 from inference.types import Freshness, SearchResult
 from models.errors import ArtifactError, InputError
-from retrieval.knowledge import SNAPSHOT_FOLDER, KnowledgeBase
+from retrieval.knowledge import KnowledgeBase
 from retrieval.store import ResolutionStore
 from tests.retrieval.conftest import DIMENSION, TODAY, fake_encode, make
 
@@ -58,7 +57,7 @@ async def test_the_best_key_leads(store: ResolutionStore, open_knowledge: Open) 
         assert ids(result)[0] == first
         assert len(result.hits) == 3, "k hits when the store has k"
     hit = search(knowledge, "وين بطاقتي").hits[0]
-    assert hit.matched == "وين بطاقتي"
+    assert hit.match.text == "وين بطاقتي"
     assert hit.score == pytest.approx(sum(hit.parts.values()), abs=1e-3)
 
 
@@ -161,102 +160,6 @@ async def test_searching_by_vector_alone(store: ResolutionStore, open_knowledge:
     assert result.hits[0].parts["lexical"] == 0.0
 
 
-def snapshots(directory: Path) -> list[Path]:
-    return sorted((directory / SNAPSHOT_FOLDER).iterdir())
-
-
-async def test_a_restart_encodes_nothing(store: ResolutionStore, open_knowledge: Open, tmp_path: Path) -> None:
-    await store.add(make("a"))
-    first = open_knowledge()
-    await first.refresh(fake_encode)
-    expected = search(first, "my card")
-    again, encode = open_knowledge(), Counting()
-    await again.refresh(encode)
-    assert encode.texts == []
-    assert search(again, "my card") == expected
-    await store.add(make("b", "something else"))
-    third, encode = open_knowledge(), Counting()
-    await third.refresh(encode)
-    assert len(encode.texts) == 2, "an older snapshot still serves the texts that it has"
-    assert len(snapshots(tmp_path)) == 1, "old snapshots are removed"
-
-
-async def test_erased_texts_leave_the_snapshot(store: ResolutionStore, open_knowledge: Open, tmp_path: Path) -> None:
-    await store.put_many([make("a"), make("b", "other")])
-    knowledge = open_knowledge()
-    await knowledge.refresh(fake_encode)
-    size = snapshots(tmp_path)[0].stat().st_size
-    await store.delete("a")
-    await knowledge.refresh(fake_encode)
-    (left,) = snapshots(tmp_path)
-    assert left.stat().st_size == pytest.approx(size - 2 * (16 + 4 * DIMENSION), abs=8)
-
-
-async def test_another_model_revision_starts_anew(store: ResolutionStore, open_knowledge: Open) -> None:
-    await store.add(make("a"))
-    await open_knowledge("rev-a").refresh(fake_encode)
-    encode = Counting()
-    await open_knowledge("rev-b").refresh(encode)
-    assert len(encode.texts) == 2
-
-
-def damage(path: Path, how: str) -> None:
-    content = bytearray(path.read_bytes())
-    match how:
-        case "truncated":
-            content = content[: len(content) // 2]
-        case "empty":
-            content = bytearray()
-        case "flipped":
-            content[-100] ^= 1
-        case "header":
-            content = content.replace(b'"count": 2', b'"count": 1')
-        case "foreign":
-            content = content.replace(b'"revision": "rev-a"', b'"revision": "rev-z"')
-        case "noise":
-            content = bytearray(np.random.default_rng(0).bytes(5_000))
-    path.write_bytes(content)
-
-
-@pytest.mark.parametrize("how", ["truncated", "empty", "flipped", "header", "foreign", "noise"])
-async def test_a_damaged_snapshot_is_passed_over(
-    store: ResolutionStore, open_knowledge: Open, tmp_path: Path, how: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    await store.add(make("a"))
-    first = open_knowledge()
-    await first.refresh(fake_encode)
-    expected = search(first, "my card")
-    damage(snapshots(tmp_path)[0], how)
-    again, encode = open_knowledge(), Counting()
-    await again.refresh(encode)
-    assert len(encode.texts) == 2
-    assert search(again, "my card") == expected
-    assert "passed over" in caplog.text
-
-
-async def test_a_sound_snapshot_replaces_the_damaged_one(
-    store: ResolutionStore, open_knowledge: Open, tmp_path: Path
-) -> None:
-    await store.add(make("a"))
-    await open_knowledge().refresh(fake_encode)
-    damage(snapshots(tmp_path)[0], "flipped")
-    await open_knowledge().refresh(fake_encode)
-    encode = Counting()
-    await open_knowledge().refresh(encode)
-    assert encode.texts == []
-
-
-async def test_an_unwritable_directory_only_costs_the_snapshot(
-    store: ResolutionStore, open_knowledge: Open, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / SNAPSHOT_FOLDER).touch()
-    await store.add(make("a"))
-    knowledge = open_knowledge()
-    await knowledge.refresh(fake_encode)
-    assert ids(search(knowledge, "card")) == ["a"]
-    assert "could not be written" in caplog.text
-
-
 @pytest.mark.parametrize("bad", [np.zeros((1, 3), np.float32), np.full((2, DIMENSION), np.nan, np.float32)])
 async def test_a_faulty_encoder_is_a_typed_error(
     store: ResolutionStore, open_knowledge: Open, bad: NDArray[np.float32]
@@ -273,4 +176,69 @@ async def test_progress_is_told(store: ResolutionStore, open_knowledge: Open) ->
     await store.put_many([make(f"r{number}", f"problem {number}") for number in range(50)])
     told: list[tuple[int, int]] = []
     await open_knowledge().refresh(fake_encode, lambda done, total: told.append((done, total)))
-    assert told == [(64, 100), (100, 100)]
+    assert told == [(32, 50), (50, 50)]
+
+
+async def test_a_change_of_other_fields_encodes_nothing(store: ResolutionStore, open_knowledge: Open) -> None:
+    await store.put_many([make("a"), make("b", "my top up failed")])
+    knowledge, encode = open_knowledge(), Counting()
+    await knowledge.refresh(encode)
+    before = len(encode.texts)
+    await store.verify("a", by="Amal", on=TODAY, review_by=TODAY + timedelta(days=30))
+    tagged = (await store.get("b")).model_copy(update={"tags": ("money",), "cases": ("top up gone",)})
+    await store.replace(tagged)
+    await knowledge.refresh(encode)
+    assert encode.texts[before:] == ["top up gone"]
+    assert search(knowledge, "where is my card").hits[0].freshness is Freshness.VERIFIED
+    assert ids(search(knowledge, "card", tags=["money"])) == ["b"]
+    assert search(knowledge, "top up gone").hits[0].match.text == "top up gone"
+
+
+async def test_what_is_retired_leaves_and_comes_back(store: ResolutionStore, open_knowledge: Open) -> None:
+    await store.put_many([make("a"), make("b", "my top up failed")])
+    knowledge = open_knowledge()
+    await knowledge.refresh(fake_encode)
+    await store.retire("a", by="Amal", reason="old", on=TODAY)
+    await knowledge.refresh(fake_encode)
+    assert ids(search(knowledge, "where is my card")) == ["b"]
+    await store.restore("a")
+    await knowledge.refresh(fake_encode)
+    assert ids(search(knowledge, "where is my card"))[0] == "a"
+
+
+async def test_a_refresh_that_failed_is_made_up_for(store: ResolutionStore, open_knowledge: Open) -> None:
+    await store.put_many([make(f"r{number:04}", f"problem {number}") for number in range(600)])
+    knowledge, calls = open_knowledge(), 0
+
+    def failing(texts: Sequence[str]) -> NDArray[np.float32]:
+        nonlocal calls
+        calls += 1
+        if calls == 18:
+            raise ArtifactError("the model broke")
+        return fake_encode(texts)
+
+    with pytest.raises(ArtifactError):
+        await knowledge.refresh(failing)
+    await store.delete("r0001")
+    assert await knowledge.refresh(fake_encode)
+    assert knowledge.size() == 599
+
+
+async def test_what_repeats_a_better_hit_stands_behind_the_others(store: ResolutionStore, open_knowledge: Open) -> None:
+    same = {"answer": "Cards arrive within 5 to 7 days."}
+    await store.put_many(
+        [make("a", **same), make("b", **same), make("c", "where is my new card, please", answer="Ask the shop.")]
+    )
+    knowledge = open_knowledge()
+    await knowledge.refresh(fake_encode)
+    assert ids(search(knowledge, "where is my card", k=3)) == ["a", "c", "b"]
+
+
+async def test_a_good_outcome_parts_equals(store: ResolutionStore, open_knowledge: Open) -> None:
+    outcomes = {"a": {"solved": 1, "reopened": 9}, "b": None, "c": {"solved": 9, "reopened": 1}}
+    await store.put_many(
+        [make(name, answer=f"{name * 9} answers.", outcome=outcome) for name, outcome in outcomes.items()]
+    )
+    knowledge = open_knowledge()
+    await knowledge.refresh(fake_encode)
+    assert ids(search(knowledge, "where is my card")) == ["c", "b", "a"]

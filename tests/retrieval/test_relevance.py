@@ -1,22 +1,7 @@
 import pytest
 
 from models.errors import ArtifactError
-from retrieval.lexical import LexicalIndex
 from retrieval.relevance import FEATURES, load_relevance, parse_relevance
-
-
-def test_lexical_scores() -> None:
-    index = LexicalIndex(["أين بطاقتي الجديدة", "change my PIN", "رسوم التحويل الدولي", ""])
-    assert index.scores("وصلت بطاقتى الجديده؟").argmax() == 0
-    assert index.scores("pin").argmax() == 1
-    assert index.scores("التحويلات").argmax() == 2
-    exact = index.scores("change my PIN")
-    assert exact[1] == pytest.approx(1.0, abs=1e-5)
-    assert (exact[[0, 2, 3]] < 0.2).all()
-    assert not index.scores("؟!").any()
-    assert not index.scores("qqq xxx").any()
-    assert index.scores("pin qqq").max() < index.scores("pin").max(), "unknown words count against"
-    assert LexicalIndex([]).scores("x").shape == (0,)
 
 
 def test_the_shipped_relevance_model_loads() -> None:
