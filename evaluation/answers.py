@@ -89,7 +89,7 @@ def _search(row: Example, result: SearchResult) -> Answer:
     intents = list(dict.fromkeys(intent_of(hit.resolution.id) for hit in result.hits))
     wanted = row.columns.get("true_intent")
     rank = intents.index(str(wanted)) + 1 if wanted in intents else 0
-    hits: dict[str, Value | None] = {f"hit_{k}": 0 < rank <= k for k in (1, 5, 10)}
+    hits: dict[str, Value | None] = {f"hit_{k}": 0 < rank <= k for k in (1, 3, 5, 10)}
     return hits | {
         "reciprocal_rank": 1 / rank if rank else 0.0,
         "found_intent": intents[0] if intents else None,

@@ -1,4 +1,4 @@
-"""Percentile bootstrap intervals (Efron and Tibshirani 1993, chapter 13), vectorised over the resamples.
+"""Percentile bootstrap intervals (Efron and Tibshirani 1993, chapter 13), and the permutation test of paired rows.
 
 A statistic takes a matrix of weights [resamples, n], how often each resample drew each row, and returns one value a
 resample; with all weights 1 it returns the point estimate. Nothing is recomputed row by row.
@@ -16,9 +16,11 @@ Statistic = Callable[[Floats], Floats]
 
 RESAMPLES = 1_000
 CONFIDENCE = 0.95
+PERMUTATIONS = 10_000
 _CELLS = 4_000_000
 """Largest weight matrix made at once, in cells (32 MB)."""
 _MOST_UNDEFINED = 0.05
+_FLIPS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,28 @@ def estimate(
     tail = (1.0 - confidence) / 2
     low, high = np.quantile(values[~undefined], [tail, 1.0 - tail])
     return Estimate(point, float(low), float(high))
+
+
+def sign_flip_p(differences: Floats, *, seed: int, units: NDArray[np.intp] | None = None) -> float:
+    """Return the two-sided p of paired differences whose mean would be 0: a permutation test (Fisher 1935).
+
+    If nothing parts the two answers to a row, its difference could as well have had the other sign. Rows without a
+    difference say nothing. The observed signs count as one of the draws (Phipson and Smyth 2010), so p is never 0.
+
+    Args:
+        differences: one a row [n].
+        seed: of the draws.
+        units: the unit of each row, as in ``estimate``: the signs of a whole unit flip together.
+    """
+    gaps = differences if units is None else np.bincount(units, weights=differences)
+    gaps = gaps[gaps != 0]
+    if not len(gaps):
+        return 1.0
+    rng, observed, met = np.random.default_rng(seed), abs(float(gaps.sum())) * (1 - 1e-12), 1
+    for _ in range(PERMUTATIONS // _FLIPS_AT_ONCE):
+        signs = 2.0 * rng.integers(2, size=(_FLIPS_AT_ONCE, len(gaps))) - 1.0
+        met += int((np.abs(signs @ gaps) >= observed).sum())
+    return met / (PERMUTATIONS + 1)
 
 
 def unanimous_bound(n: int, confidence: float = CONFIDENCE) -> float:

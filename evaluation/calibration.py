@@ -99,12 +99,39 @@ def risk_coverage_area(right: Column, confidence: Column) -> Measure:
     return Measure(len(right), lambda weights: _risk(weights, right, confidence, _COVERAGES).mean(axis=1))
 
 
+def coverage_at_risk(right: Column, confidence: Column, risk: float) -> Measure:
+    """Largest share of rows that can be answered, most confident first, with at most ``risk`` of the answers wrong."""
+
+    def statistic(weights: Floats) -> Floats:
+        wrong, answered = _cumulative(weights, 1.0 - right.astype(np.float64), confidence)
+        borne = np.where(wrong <= risk * answered, answered, 0.0).max(axis=1)
+        return ratio(borne, answered[:, -1])
+
+    return Measure(len(right), statistic)
+
+
+def recall_at_false_positives(yes: Column, score: Column, share: float) -> Measure:
+    """Largest share of the positive rows that a cut lets pass which lets pass at most ``share`` of the negative."""
+
+    def statistic(weights: Floats) -> Floats:
+        found, passed = _cumulative(weights, yes.astype(np.float64), score)
+        false = passed - found
+        borne = np.where(false <= share * false[:, -1:], found, 0.0).max(axis=1)
+        return np.where(false[:, -1] > 0, ratio(borne, found[:, -1]), np.nan)
+
+    return Measure(len(yes), statistic)
+
+
+def _cumulative(weights: Floats, values: Floats, score: Column) -> tuple[Floats, Floats]:
+    """Return the sums of values, and of the weights alone, from the highest score down to each run of equal ones."""
+    order, ends = ranking(score)
+    drawn = weights[:, order]
+    return np.cumsum(drawn * values[order], axis=1)[:, ends], np.cumsum(drawn, axis=1)[:, ends]
+
+
 def _risk(weights: Floats, right: Column, confidence: Column, coverages: Floats) -> Floats:
     """Return the selective error [resamples, coverages]; within a run of ties, errors are spread evenly."""
-    order, ends = ranking(confidence)
-    drawn = weights[:, order]
-    answered = np.cumsum(drawn, axis=1)[:, ends]
-    wrong = np.cumsum(drawn * (1.0 - right.astype(np.float64)[order]), axis=1)[:, ends]
+    wrong, answered = _cumulative(weights, 1.0 - right.astype(np.float64), confidence)
     risks = np.empty((len(weights), len(coverages)))
     for place in range(len(weights)):
         wanted = coverages * answered[place, -1]

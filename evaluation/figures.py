@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from evaluation.bootstrap import Estimate, estimate, unanimous_bound
+from evaluation.bootstrap import Estimate, estimate, sign_flip_p, unanimous_bound
 from evaluation.calibration import mass_bins
 from evaluation.data import matches
 from evaluation.measures import Row, Table, happened, measure
@@ -35,6 +35,9 @@ class Figure(Record):
     point: float | None = None
     low: float | None = None
     high: float | None = None
+    p: float | None = Field(
+        default=None, description="Of a paired difference: how likely one as large is if nothing parts the two."
+    )
     note: str | None = Field(default=None, description="Why a number is missing.")
     baseline: float | None = Field(default=None, description="The committed TF-IDF baseline's figure on the same rows.")
     references: dict[str, float] = Field(default_factory=dict)
@@ -146,6 +149,7 @@ def _figure(metric: Metric, rows: Sequence[Row], where: dict[str, str], draws: _
         point=point,
         low=low,
         high=high,
+        p=None if measured.paired is None else _rounded(sign_flip_p(measured.paired, seed=draws.seed, units=units)),
         note=note,
     )
 

@@ -1,7 +1,8 @@
 """Temporary stores with known resolutions, so that a figure can be made again anywhere."""
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -10,11 +11,13 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from evaluation.data import Example, intent_name
-from evaluation.suite import Index
+from evaluation.data import Example, intent_name, load_data
+from evaluation.suite import Data, Index
 from inference.types import Resolution
+from models.encoder import Encoder
 from models.sets.catalogue import load_set
 from retrieval import sample
+from retrieval.knowledge import KnowledgeBase
 from retrieval.store import ResolutionStore, database_url, open_database
 
 _PER_WRITE = 200
@@ -22,10 +25,18 @@ _PER_WRITE = 200
 
 @dataclass(frozen=True)
 class Helpdesk:
-    """A data directory that holds resolutions, the revision of their content, and the cases that were left out."""
+    """A data directory that holds resolutions.
+
+    Attributes:
+        directory: where.
+        revision: of their content.
+        sizes: how many resolutions each intent has.
+        held_out: the cases that were left out.
+    """
 
     directory: Path
     revision: str
+    sizes: Mapping[str, int]
     held_out: tuple[Example, ...] = ()
 
 
@@ -39,9 +50,10 @@ async def open_helpdesk(
         StorageError: the store could not be written or read.
     """
     if store is not None:
-        yield Helpdesk(store, revision_of(await _stored(store)))
+        found = await _stored(store)
+        yield Helpdesk(store, revision_of(found), _sizes(found))
         return
-    resolutions = list(sample.load(today)) if index.source == "sample" else list(hint3_resolutions(sets))
+    resolutions = _resolutions(index, sets, today)
     resolutions, held_out = hold_out(resolutions, index.hold_out, seed)
     with TemporaryDirectory(prefix="rifq-eval-") as folder:
         database = await open_database(database_url(Path(folder)))
@@ -50,7 +62,7 @@ async def open_helpdesk(
                 await ResolutionStore(database).put_many(resolutions[start : start + _PER_WRITE])
         finally:
             await database.close()
-        yield Helpdesk(Path(folder), revision_of(resolutions), tuple(held_out))
+        yield Helpdesk(Path(folder), revision_of(resolutions), _sizes(resolutions), tuple(held_out))
 
 
 def hold_out(resolutions: Sequence[Resolution], count: int, seed: int) -> tuple[list[Resolution], list[Example]]:
@@ -80,12 +92,54 @@ def hint3_resolutions(sets: Path | None) -> Iterable[Resolution]:
         yield Resolution(id=f"{name}.en", problem=texts[0], cases=tuple(texts[1:200]), answer=answer, language="en")
 
 
+def arbanking_resolutions(sets: Path | None) -> Iterator[Resolution]:
+    """Make one resolution of each training question of ArBanking77, found by that question alone.
+
+    Its answer is the question again: an intent's name there would be a key that gives the label away.
+    """
+    rows = load_data(Data(set="arbanking77", split="train"), seed=0, folder=sets).examples
+    for number, row in enumerate(rows):
+        name = f"{row.columns['true_intent']}.{number}"
+        yield Resolution(id=name, problem=row.text, answer=row.text, language="ar", provenance="ArBanking77")
+
+
+async def open_knowledge(directory: Path, encoder: Encoder) -> KnowledgeBase:
+    """Index what a data directory holds, as the service does.
+
+    Raises:
+        StorageError: the store could not be read.
+    """
+    database = await open_database(database_url(directory))
+    try:
+        knowledge = KnowledgeBase(
+            ResolutionStore(database), revision=encoder.revision, dimension=encoder.dimension, space=encoder.space
+        )
+        await knowledge.refresh(lambda texts: encoder.encode(texts).vectors)
+    finally:
+        await database.close()
+    return knowledge
+
+
 def revision_of(resolutions: Sequence[Resolution]) -> str:
     """Return a digest of resolutions' content: the same wherever and whenever they are stored."""
     sha = hashlib.sha256()
     for resolution in sorted(resolutions, key=lambda item: (item.tenant, item.id)):
         sha.update(resolution.model_dump_json().encode())
     return sha.hexdigest()[:12]
+
+
+def _resolutions(index: Index, sets: Path | None, today: date) -> list[Resolution]:
+    match index.source:
+        case "sample":
+            return list(sample.load(today))
+        case "hint3":
+            return list(hint3_resolutions(sets))
+        case "arbanking77":
+            return list(arbanking_resolutions(sets))
+
+
+def _sizes(resolutions: Iterable[Resolution]) -> Counter[str]:
+    return Counter(sample.intent_of(item.id) for item in resolutions)
 
 
 async def _stored(directory: Path) -> tuple[Resolution, ...]:

@@ -109,4 +109,13 @@ _MEASURES: dict[MetricKind, Callable[[Metric, Table], Measure]] = {
         _yes(metric, table), table.numbers(metric.predicted), float(metric.coverage or 1.0)
     ),
     MetricKind.RISK_COVERAGE_AREA: _of_score(calibration.risk_coverage_area),
+    MetricKind.COVERAGE_AT_RISK: lambda metric, table: calibration.coverage_at_risk(
+        _yes(metric, table), table.numbers(metric.predicted), float(metric.at_most or 0.0)
+    ),
+    MetricKind.RECALL_AT_FALSE_POSITIVES: lambda metric, table: calibration.recall_at_false_positives(
+        _yes(metric, table), table.numbers(metric.predicted), float(metric.at_most or 0.0)
+    ),
+    MetricKind.DIFFERENCE: lambda metric, table: metrics.difference(
+        table.numbers(metric.predicted), table.numbers(metric.than)
+    ),
 }

@@ -5,7 +5,7 @@ Each builder returns a ``Measure``; its statistic equals scikit-learn's or scipy
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,12 +26,14 @@ class Measure:
         statistic: Weights [resamples, n] -> values [resamples].
         binary: Whether the statistic is a share of the n.
         first: The row that stands for each of the n, where they are groups of rows.
+        paired: The differences [n], where two answers to the same rows are compared.
     """
 
     n: int
     statistic: Statistic
     binary: bool = False
     first: NDArray[np.intp] | None = None
+    paired: Floats | None = None
 
 
 def mean(values: Column) -> Measure:
@@ -40,6 +42,12 @@ def mean(values: Column) -> Measure:
     return Measure(
         len(numbers), lambda weights: ratio(weights @ numbers, weights.sum(axis=1)), values.dtype == np.bool_
     )
+
+
+def difference(values: Column, than: Column) -> Measure:
+    """Mean of one column less another, row by row: what the rows have in common falls out of the interval."""
+    gaps = values.astype(np.float64) - than.astype(np.float64)
+    return replace(mean(gaps), paired=gaps)
 
 
 def maximum(values: Column) -> Measure:

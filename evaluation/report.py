@@ -78,7 +78,7 @@ def _header(result: Result, run: RunInfo) -> str:
 def _task(task: TaskResult) -> str:
     title = f"## {task.name}\n\n{task.n} rows of {', '.join(task.data)}; answered by `{task.run}`.\n"
     overall = [figure for figure in task.figures if not figure.slice]
-    beside = any(figure.baseline is not None or figure.references for figure in overall)
+    beside = any(_beside(figure) for figure in overall)
     head = ["figure", "n", "value", "95% interval", *(["beside it"] if beside else [])]
     rows = [[*_cells(figure.metric, figure), *([_beside(figure)] if beside else [])] for figure in overall]
     return "\n".join([title, table(head, rows), *_slices(task)]) + "\n"
@@ -127,4 +127,5 @@ def _interval(figure: Figure) -> str:
 
 def _beside(figure: Figure) -> str:
     known = {"TF-IDF": figure.baseline} if figure.baseline is not None else {}
-    return "; ".join(f"{name} {value:.3f}" for name, value in {**known, **figure.references}.items())
+    numbers = [f"{name} {value:.3f}" for name, value in {**known, **figure.references}.items()]
+    return "; ".join([*([f"p {figure.p:.4f}"] if figure.p is not None else []), *numbers])

@@ -1,7 +1,6 @@
 """Runs a suite: loads the rows, has them answered, measures the answers."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,14 +11,15 @@ from evaluation.by_signal import rows_by_signal
 from evaluation.copilot import CopilotLike, OpenCopilot
 from evaluation.data import Example, load_data
 from evaluation.experiments.encoding import Answer, head_answers
+from evaluation.experiments.parts import part_answers
 from evaluation.experiments.run import encoder_answers
 from evaluation.experiments.surface import surface_answers
 from evaluation.figures import chosen_cuts, figures
-from evaluation.helpdesk import open_helpdesk
+from evaluation.helpdesk import Helpdesk, open_helpdesk, open_knowledge
 from evaluation.measures import Row
 from evaluation.result import DataRevision, Result, Revisions, TaskResult
 from evaluation.revisions import code_revision, read_baselines
-from evaluation.suite import Beside, Data, Index, Suite, Task
+from evaluation.suite import Beside, Data, Index, Run, Suite, Task
 from inference.policy import load_policy
 from inference.types import Message
 from models.errors import ConfigurationError
@@ -66,12 +66,12 @@ async def run_suite(suite: Suite, open_copilot: OpenCopilot, options: Options | 
         ArtifactError: the encoder could not be loaded.
     """
     run = _SuiteRun(suite, open_copilot, options or Options())
-    alone = [task for task in suite.tasks if not task.run.needs_copilot]
+    alone = [task for task in suite.tasks if not task.run.needs_index]
     if alone:
         run.encoder(alone)
-    asked = [task for task in suite.tasks if task.run.needs_copilot]
+    asked = [task for task in suite.tasks if task.run.needs_index]
     for index in dict.fromkeys(task.index for task in asked):
-        await run.copilot(index, [task for task in asked if task.index == index])
+        await run.over(index, [task for task in asked if task.index == index])
     return run.result()
 
 
@@ -105,20 +105,35 @@ class _SuiteRun:
                 known = examples, encoder_answers(task.run, encoder, examples, against=against, seed=self.seed)
             self._measure(task, *known)
 
-    async def copilot(self, index: Index, tasks: Sequence[Task]) -> None:
-        """Run tasks on a copilot over one index."""
-        options, policy = self.options, load_policy()
-        async with AsyncExitStack() as stack:
-            place = open_helpdesk(index, seed=self.seed, today=self.today, sets=options.sets, store=options.store)
-            desk = await stack.enter_async_context(place)
-            copilot = await stack.enter_async_context(self.open_copilot(desk.directory, today=self.today))
+    async def over(self, index: Index, tasks: Sequence[Task]) -> None:
+        """Run tasks over one index."""
+        options = self.options
+        place = open_helpdesk(index, seed=self.seed, today=self.today, sets=options.sets, store=options.store)
+        async with place as desk:
             self.indexes["own store" if options.store else index.name] = desk.revision
+            if parts := [task for task in tasks if task.run is Run.PARTS]:
+                await self._parts(desk, parts)
+            if asked := [task for task in tasks if task.run.needs_copilot]:
+                await self._copilot(desk, asked)
+
+    async def _copilot(self, desk: Helpdesk, tasks: Sequence[Task]) -> None:
+        policy = load_policy()
+        async with self.open_copilot(desk.directory, today=self.today) as copilot:
             await self._note_revisions(copilot)
             for task in tasks:
                 if (known := self.answered.get(_question(task))) is None:
                     examples = self._examples(task, desk.held_out)
                     known = examples, await copilot_answers(task, copilot, examples, policy)
                 self._measure(task, *known)
+
+    async def _parts(self, desk: Helpdesk, tasks: Sequence[Task]) -> None:
+        encoder = load_encoder(threads=self.options.threads)
+        self.models.add(f"{encoder.name}@{encoder.revision}")
+        knowledge = await open_knowledge(desk.directory, encoder)
+        for task in tasks:
+            examples = self._examples(task, desk.held_out)
+            answers = part_answers(knowledge, encoder, examples, sizes=desk.sizes, today=self.today)
+            self._measure(task, examples, answers)
 
     def result(self) -> Result:
         """Put together what was measured."""

@@ -20,6 +20,7 @@ class Run(StrEnum):
 
     ``heads`` are the encoder's own answers, ``probe`` a classifier cross-validated on them, ``nearest`` the nearest row
     of ``against``; ``deletion`` and ``occlusion`` test its evidence, ``batches`` that batch-mates change nothing.
+    ``parts`` searches an index by vectors, by words and by both.
     """
 
     HEADS = "heads"
@@ -28,6 +29,7 @@ class Run(StrEnum):
     DELETION = "deletion"
     OCCLUSION = "occlusion"
     BATCHES = "batches"
+    PARTS = "parts"
     ANALYZE = "analyze"
     SEARCH = "search"
     DRAFT = "draft"
@@ -36,6 +38,11 @@ class Run(StrEnum):
     def needs_copilot(self) -> bool:
         """Whether a copilot over an index answers, and not the encoder alone."""
         return self in {Run.ANALYZE, Run.SEARCH, Run.DRAFT}
+
+    @property
+    def needs_index(self) -> bool:
+        """Whether an index of resolutions is opened for it."""
+        return self.needs_copilot or self is Run.PARTS
 
 
 class Beside(StrEnum):
@@ -47,7 +54,7 @@ class Beside(StrEnum):
 class Index(Record):
     """Which resolutions the copilot can find; with ``hold_out``, that many cases of each become test rows instead."""
 
-    source: Literal["sample", "hint3"] = "sample"
+    source: Literal["sample", "hint3", "arbanking77"] = "sample"
     hold_out: int = Field(default=0, ge=0, le=5)
 
     @property
@@ -71,7 +78,8 @@ class Data(Record):
 class MetricKind(StrEnum):
     """The metrics of ``evaluation.metrics`` and ``evaluation.calibration``.
 
-    ``share`` is the mean of ``predicted == equals``; ``reliability`` is not one figure but one for each bin.
+    ``share`` is the mean of ``predicted == equals``, ``difference`` of ``predicted`` less ``than`` in the same row;
+    ``reliability`` is not one figure but one for each bin.
     """
 
     SHARE = "share"
@@ -91,6 +99,9 @@ class MetricKind(StrEnum):
     RELIABILITY = "reliability"
     SELECTIVE_ERROR = "selective_error"
     RISK_COVERAGE_AREA = "risk_coverage_area"
+    COVERAGE_AT_RISK = "coverage_at_risk"
+    RECALL_AT_FALSE_POSITIVES = "recall_at_false_positives"
+    DIFFERENCE = "difference"
 
 
 _NEEDS: dict[MetricKind, tuple[str, ...]] = {
@@ -109,6 +120,9 @@ _NEEDS: dict[MetricKind, tuple[str, ...]] = {
     MetricKind.RELIABILITY: ("truth",),
     MetricKind.SELECTIVE_ERROR: ("truth", "answer", "coverage"),
     MetricKind.RISK_COVERAGE_AREA: ("truth", "answer"),
+    MetricKind.COVERAGE_AT_RISK: ("truth", "answer", "at_most"),
+    MetricKind.RECALL_AT_FALSE_POSITIVES: ("truth", "at_most"),
+    MetricKind.DIFFERENCE: ("than",),
 }
 
 
@@ -124,6 +138,10 @@ class Metric(Record):
         default=None, description="The column of answers that 'predicted' is the confidence in: a yes where it is true."
     )
     coverage: float | None = Field(default=None, gt=0, le=1, description="Share of rows that are answered.")
+    at_most: float | None = Field(
+        default=None, gt=0, lt=1, description="Share of errors, or of false positives, that is borne."
+    )
+    than: str | None = Field(default=None, description="The column of the answers that 'predicted' is compared with.")
     labels: tuple[Value, ...] = Field(
         default=(), description="Classes; of a Brier score, also the columns of their probabilities."
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+from evaluation.helpdesk import open_knowledge
 from evaluation.performance.raw import TEXTS, RawSession
 from evaluation.performance.timing import Timing, time_in_turns, timing
 from inference.analysis import Analyzer
@@ -13,8 +14,6 @@ from inference.policy import load_policy
 from inference.types import Message
 from models.registry import load_encoder
 from models.sets.catalogue import load_set
-from retrieval.knowledge import KnowledgeBase
-from retrieval.store import ResolutionStore, database_url, open_database
 
 TOKENS = 32
 HITS = 10
@@ -50,14 +49,7 @@ async def draft_path_timings(store: Path, *, today: date, threads: int, count: i
     """
     encoder, policy, raw = load_encoder(threads=threads), load_policy(), RawSession(threads=threads)
     analyzer = Analyzer(encoder, policy)
-    database = await open_database(database_url(store))
-    try:
-        knowledge = KnowledgeBase(
-            ResolutionStore(database), revision=encoder.revision, dimension=encoder.dimension, space=encoder.space
-        )
-        await knowledge.refresh(lambda texts: encoder.encode(texts).vectors)
-    finally:
-        await database.close()
+    knowledge = await open_knowledge(store, encoder)
 
     def draft(text: str) -> tuple[float, float, float]:
         message, start = Message(text=text), time.perf_counter()

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from scipy.stats import permutation_test
 
 from evaluation import metrics
-from evaluation.bootstrap import draw, estimate, unanimous_bound
+from evaluation.bootstrap import draw, estimate, sign_flip_p, unanimous_bound
 
 
 def test_every_resample_draws_n_rows() -> None:
@@ -72,3 +73,28 @@ def test_copies_of_rows_drawn_as_units_add_no_certainty() -> None:
     units = estimate(copied.statistic, 630, seed=7, units=np.repeat(np.arange(90), 7), resamples=200)
 
     assert (units.low, units.high) == pytest.approx((plain.low, plain.high))
+
+
+def test_the_p_of_paired_differences_is_that_of_all_sign_flips() -> None:
+    gaps = np.array([1.0, 1.0, 0.5, 1.0, -0.5, 1.0, 0.25, -0.25, 1.0, 0.0])
+    exact = permutation_test((gaps,), np.mean, permutation_type="samples", n_resamples=np.inf)
+
+    assert sign_flip_p(gaps, seed=1) == pytest.approx(float(exact.pvalue), abs=0.01)
+    assert sign_flip_p(-gaps, seed=1) == sign_flip_p(gaps, seed=1)
+
+
+def test_p_is_level_where_nothing_parts_the_two_and_small_where_something_does() -> None:
+    rng = np.random.default_rng(4)
+    same = [sign_flip_p(rng.normal(size=60), seed=trial) for trial in range(100)]
+
+    assert np.mean(np.array(same) < 0.2) == pytest.approx(0.2, abs=0.1)
+    assert sign_flip_p(rng.normal(1.0, size=60), seed=1) < 0.001
+    assert sign_flip_p(np.zeros(9), seed=1) == 1.0
+
+
+def test_copies_of_a_unit_do_not_lower_p() -> None:
+    gaps = np.array([1.0, 1.0, 1.0, -1.0])
+    units = np.repeat(np.arange(4), 50)
+
+    assert sign_flip_p(np.repeat(gaps, 50), seed=1, units=units) == pytest.approx(sign_flip_p(gaps, seed=1))
+    assert sign_flip_p(np.repeat(gaps, 50), seed=1) < 0.01

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import brier_score_loss
+from sklearn.metrics import brier_score_loss, roc_curve
 
 from evaluation import calibration
 from evaluation.bootstrap import draw, estimate
@@ -107,3 +107,22 @@ def test_a_useful_confidence_has_a_smaller_area_than_a_useless_one() -> None:
 
     assert at_ones(calibration.risk_coverage_area(right, useless)) == pytest.approx(0.3, abs=0.05)
     assert at_ones(calibration.risk_coverage_area(right, useful)) < 0.12
+
+
+def test_coverage_is_the_most_that_can_be_answered_within_the_risk() -> None:
+    right, confidence = np.array([1, 0, 1, 1, 1, 0]), np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
+
+    assert at_ones(calibration.coverage_at_risk(right, confidence, 0.2)) == pytest.approx(5 / 6)
+    assert at_ones(calibration.coverage_at_risk(right, confidence, 0.1)) == pytest.approx(1 / 6)
+    assert at_ones(calibration.coverage_at_risk(right, np.ones(6), 0.2)) == 0.0
+    assert at_ones(calibration.coverage_at_risk(right, np.ones(6), 0.34)) == 1.0
+
+
+def test_recall_at_a_share_of_false_positives_is_on_the_roc_curve() -> None:
+    for row in [np.ones(N), *draw(N, 2, np.random.default_rng(4))]:
+        false, true, _ = roc_curve(YES, P, sample_weight=row, drop_intermediate=False)
+        found = calibration.recall_at_false_positives(YES, P, 0.05).statistic(row[None])[0]
+        assert found == pytest.approx(true[false <= 0.05].max())
+
+    assert np.isnan(at_ones(calibration.recall_at_false_positives(np.ones(5), np.arange(5.0), 0.05)))
+    assert np.isnan(at_ones(calibration.recall_at_false_positives(np.zeros(5), np.arange(5.0), 0.05)))

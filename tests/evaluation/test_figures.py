@@ -1,5 +1,7 @@
 from datetime import date
 
+import pytest
+
 from evaluation.figures import Figure, chosen_cuts, figures
 from evaluation.machine import this_machine
 from evaluation.measures import Row
@@ -19,6 +21,23 @@ ROWS: list[Row] = [
     {"status": "ready" if place % 4 else "no", "language": "ar" if place < 60 else "en", "score": place / 80}
     for place in range(80)
 ]
+
+
+RUN = RunInfo(started_at="now", seconds=1, command="c", machine=this_machine())
+
+
+def _result(task: TaskResult) -> Result:
+    return Result(
+        suite="toy",
+        description="A toy.",
+        seed=1,
+        today=date(2026, 1, 15),
+        limit=None,
+        resamples=200,
+        confidence=0.95,
+        revisions=Revisions(code="c", models=("m",)),
+        tasks=(task,),
+    )
 
 
 def measured(metric: Metric, *slices: str, rows: list[Row] | None = None) -> list[Figure]:
@@ -69,18 +88,8 @@ def test_where_leaves_rows_out_and_nothing_left_is_said() -> None:
 
 
 def test_markdown_names_small_slices_once() -> None:
-    result = Result(
-        suite="toy",
-        description="A toy.",
-        seed=1,
-        today=date(2026, 1, 15),
-        limit=None,
-        resamples=200,
-        confidence=0.95,
-        revisions=Revisions(code="c", models=("m",)),
-        tasks=(TaskResult(name="t", run=Run.DRAFT, data=("toy",), n=80, figures=tuple(measured(READY, "language"))),),
-    )
-    text = to_markdown(result, RunInfo(started_at="now", seconds=1, command="c", machine=this_machine()))
+    task = TaskResult(name="t", run=Run.DRAFT, data=("toy",), n=80, figures=tuple(measured(READY, "language")))
+    text = to_markdown(_result(task), RUN)
 
     assert "TF-IDF 0.500; wanted 0.800" in text
     assert "| ar: ready |  60 |" in text
@@ -147,3 +156,16 @@ def test_accuracy_and_selective_error_are_two_sides() -> None:
     assert measured(right, rows=rows)[0].point == 0.75
     assert measured(wrong, rows=rows)[0].point == 0.25
     assert measured(wrong.model_copy(update={"coverage": 0.75}), rows=rows)[0].point == 0.0
+
+
+def test_a_paired_difference_has_its_p_in_the_report_and_no_other_figure_has_one() -> None:
+    rows: list[Row] = [
+        {**row, "less": float(str(row["score"])) - 0.1 - place % 3 / 10} for place, row in enumerate(ROWS)
+    ]
+    metric = Metric(name="gain", kind=MetricKind.DIFFERENCE, predicted="score", than="less")
+    (figure,), (other,) = measured(metric, rows=rows), measured(READY)
+    task = TaskResult(name="t", run=Run.PARTS, data=("toy",), n=80, figures=(figure,))
+
+    assert figure.point == pytest.approx(0.19875, abs=1e-4)
+    assert (figure.p, other.p) == (0.0001, None)
+    assert "p 0.0001" in to_markdown(_result(task), RUN)

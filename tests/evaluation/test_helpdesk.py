@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 from pathlib import Path
 
-from evaluation.helpdesk import hold_out, open_helpdesk, revision_of
+from evaluation.helpdesk import arbanking_resolutions, hold_out, open_helpdesk, revision_of
 from evaluation.suite import Index
 from retrieval import sample
 from retrieval.store import ResolutionStore, database_url, open_database
@@ -28,6 +28,7 @@ async def test_a_temporary_store_holds_the_sample_and_goes_away() -> None:
         await database.close()
 
     assert desk.revision == revision_of(stored)
+    assert dict(desk.sizes) == dict.fromkeys(sample.intents(), 2)
     assert len(stored) == 2 * len(sample.intents())
     assert not desk.directory.exists()
 
@@ -48,3 +49,11 @@ def test_the_revision_follows_the_content_not_the_order() -> None:
     assert revision_of(whole) == revision_of(whole[::-1])
     assert revision_of(whole) != revision_of(whole[1:])
     assert revision_of(whole) != revision_of(list(sample.load(TODAY + timedelta(days=1))))
+
+
+def test_a_training_question_is_a_resolution_of_its_intent_and_names_no_label(banking_sets: Path) -> None:
+    made = list(arbanking_resolutions(banking_sets))
+
+    assert [item.id for item in made] == ["first_one.0", "first_one.1", "second_one.2", "second_one.3"]
+    assert [sample.intent_of(item.id) for item in made[1:3]] == ["first_one", "second_one"]
+    assert all(item.answer == item.problem for item in made)

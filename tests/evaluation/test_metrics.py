@@ -104,3 +104,14 @@ def test_a_maximum_is_of_the_rows_drawn() -> None:
     measure = metrics.maximum(np.array([0.1, 0.7, 0.3]))
 
     assert measure.statistic(np.array([[1.0, 1.0, 1.0], [2.0, 0.0, 1.0]])).tolist() == [0.7, 0.3]
+
+
+def test_a_difference_forgets_what_its_rows_have_in_common() -> None:
+    rng = np.random.default_rng(8)
+    hard = rng.normal(0, 5, 400)
+    found = metrics.difference(hard + 1 + rng.normal(0, 0.1, 400), hard)
+    values = found.statistic(draw(400, 200, rng))
+
+    assert found.paired is not None
+    assert values.mean() == pytest.approx(1.0, abs=0.02)
+    assert values.std() < 0.02

@@ -35,6 +35,8 @@ def test_an_unknown_suite_is_told_which_exist() -> None:
         ({"kind": "concordance", "truth": "x"}, "needs 'group'"),
         ({"kind": "precision_at_5"}, "Input should be"),
         ({"kind": "selective_error", "truth": "x", "answer": "y"}, "needs 'coverage'"),
+        ({"kind": "coverage_at_risk", "truth": "x", "answer": "y"}, "needs 'at_most'"),
+        ({"kind": "difference"}, "needs 'than'"),
         ({"kind": "mean", "typo": 1}, "Extra inputs"),
     ],
 )
@@ -64,3 +66,11 @@ def test_an_empty_suite_and_a_search_without_an_index_are_refused() -> None:
     task = load_suite("vector").tasks[0]
     with pytest.raises(ValidationError, match="need each other"):
         Suite.model_validate({"name": "x", "description": "", "tasks": [task.model_dump() | {"against": ()}]})
+
+
+def test_the_full_suite_measures_what_the_sampled_one_does() -> None:
+    sampled = {task.name: task for task in load_suite("retrieval").tasks}
+
+    for task in load_suite("retrieval-full").tasks:
+        assert task.metrics == sampled[task.name].metrics
+        assert {data.set for data in task.data} == {data.set for data in sampled[task.name].data}

@@ -14,7 +14,7 @@ BIAS = -1.0
 
 
 class FakeEncoder:
-    name, revision, space = "fake", "1", SearchSpace({})
+    name, revision, space, dimension = "fake", "1", SearchSpace({}), 16
 
     def __init__(self, leak: float = 0.0) -> None:
         self.leak = leak

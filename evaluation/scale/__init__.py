@@ -1,0 +1,1 @@
+"""How search, memory, changes and snapshots grow with the number of resolutions."""
