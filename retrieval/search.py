@@ -41,7 +41,7 @@ class Weights:
     dense: float = 1.0
     agreement: float = 0.7
     agreeing: int = 8
-    lexical: float = 0.5
+    lexical: float = 0.3
     language: float = 0.05
     unverified: float = 0.03
     expired: float = 0.03
