@@ -4,15 +4,19 @@ import hashlib
 import json
 import shlex
 import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from evaluation.machine import this_machine
 from evaluation.masking.generate import Half, Sentence, generate
 from evaluation.masking.measure import KindFigures, Share, judge, measure, tenants
 from evaluation.masking.probe import probe
 from evaluation.report import table
+from evaluation.result import RunInfo
 from evaluation.revisions import code_revision
 from inference.personal import Settings
 from inference.types import Record
@@ -50,8 +54,14 @@ class MaskingResult(Record):
 
     code: str
     seed: int
-    command: str
     parts: tuple[PartResult, ...]
+
+
+class MaskingReport(Record):
+    """A result and the run that made it: what stands in the JSON file."""
+
+    result: MaskingResult
+    run: RunInfo
 
 
 def run_half(half: Half, *, copies: int, seed: int) -> PartResult:
@@ -77,11 +87,18 @@ def _part(name: str, sentences: list[Sentence], settings: Settings, *, seed: int
     )
 
 
-def to_markdown(result: MaskingResult) -> str:
+def to_markdown(report: MaskingReport) -> str:
     """Return the report: one table a part."""
+    result, run, machine = report.result, report.run, report.run.machine
+    facts = {
+        "code": result.code,
+        "seed": result.seed,
+        "run": f"{run.started_at}, {run.seconds:.0f} s: `{run.command}`",
+        "machine": f"{machine.processor}, {machine.cores} cores, {machine.system}, Python {machine.python}",
+    }
     parts = [
         "# masking",
-        f"- code: {result.code}\n- seed: {result.seed}\n- run: `{result.command}`",
+        "\n".join(f"- {name}: {value}" for name, value in facts.items()),
         _COUNTING,
         _WRITERS,
     ]
@@ -112,22 +129,29 @@ def main(
     """Measure how well personal data is found."""
     halves: tuple[Half, ...] = ("dev", "test")
     chosen = [item for item in halves if half in {item, "both"}]
+    started, clock = datetime.now(UTC), time.perf_counter()
     result = MaskingResult(
         code=code_revision(),
         seed=seed,
-        command=shlex.join(["python", "-m", "evaluation.masking", *sys.argv[1:]]),
         parts=(
             *(run_probe(item, seed=seed) for item in reversed(chosen)),
             *(run_half(item, copies=copies, seed=seed) for item in chosen),
         ),
     )
+    run = RunInfo(
+        started_at=started.isoformat(timespec="seconds"),
+        seconds=round(time.perf_counter() - clock, 1),
+        command=shlex.join(["python", "-m", "evaluation.masking", *sys.argv[1:]]),
+        machine=this_machine(),
+    )
+    report = MaskingReport(result=result, run=run)
     if out is None:
-        typer.echo(to_markdown(result))
+        typer.echo(to_markdown(report))
         return
     out.mkdir(parents=True, exist_ok=True)
-    content = json.dumps(result.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
+    content = json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
     (out / "masking.json").write_text(content, encoding="utf-8")
-    (out / "masking.md").write_text(to_markdown(result), encoding="utf-8")
+    (out / "masking.md").write_text(to_markdown(report), encoding="utf-8")
 
 
 if __name__ == "__main__":

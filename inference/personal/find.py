@@ -1,14 +1,13 @@
 """Finds personal data in a text: every recogniser's candidates, the surest of overlapping ones kept."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from inference.personal.context import Context
-from inference.personal.found import BLANK, Candidate
-from inference.personal.names import names
+from inference.personal.found import BLANK, Candidate, surest
 from inference.personal.numeric import numeric
+from inference.personal.people import people
 from inference.personal.places import places
 from inference.personal.types import Personal, Settings
 from inference.personal.worded import addresses, worded
@@ -34,7 +33,7 @@ def find(text: str, settings: Settings = _DEFAULT) -> tuple[Personal, ...]:
     kept: list[Candidate] = []
     # What stands against a value shows only once that is gone; so masking a masked text changes nothing more.
     for _ in range(_PASSES):
-        more = _surest(found for found in _candidates(folded, settings) if _wanted(found, settings))
+        more = surest(found for found in _candidates(folded, settings) if _wanted(found, settings))
         if not more:
             break
         kept += more
@@ -66,24 +65,11 @@ def _candidates(folded: Folded, settings: Settings) -> Iterator[Candidate]:
     yield from numeric(folded, context)
     yield from addresses(folded)
     yield from places(folded)
-    yield from names(folded)
+    yield from people(folded)
 
 
 def _wanted(found: Candidate, settings: Settings) -> bool:
     return found.confidence >= settings.least and found.kind in settings.kinds
-
-
-def _surest(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Keep the surest, then the longest, of those that overlap."""
-    kept: list[Candidate] = []
-    starts: list[int] = []
-    for found in sorted(candidates, key=lambda item: (-item.confidence, item.start - item.end, item.start)):
-        place = bisect_left(starts, found.end)
-        if place and kept[place - 1].end > found.start:
-            continue
-        starts.insert(place, found.start)
-        kept.insert(place, found)
-    return kept
 
 
 def _personal(folded: Folded, found: Candidate) -> Personal:

@@ -1,5 +1,7 @@
-"""One possible finding in folded text, before overlaps are resolved."""
+"""One possible finding in folded text, and how overlaps of them are resolved."""
 
+from bisect import bisect_left
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from inference.personal.types import Kind
@@ -18,3 +20,16 @@ class Candidate(NamedTuple):
     reason: str
     label: str = ""
     country: str | None = None
+
+
+def surest(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Keep the surest, then the longest, of those that overlap."""
+    kept: list[Candidate] = []
+    starts: list[int] = []
+    for found in sorted(candidates, key=lambda item: (-item.confidence, item.start - item.end, item.start)):
+        place = bisect_left(starts, found.end)
+        if place and kept[place - 1].end > found.start:
+            continue
+        starts.insert(place, found.start)
+        kept.insert(place, found)
+    return kept

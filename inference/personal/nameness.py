@@ -37,6 +37,7 @@ _CLITICS = re.compile(
 # A preposition with the article, or "and": no name of a list begins so, and few others do.
 _JOINED = re.compile(r"(?:[وف]?[بعفك]?ال|[وف]?لل|و)(?=.{3})")
 _COMMON, _SEEN = 6, 3
+_GAP = re.compile(r"[ \t\u00a0]{1,2}|\.[ \t]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def _words(folded: Folded) -> Iterator[Word]:
         text = match.group().removesuffix("'s")
         start, end = match.start(), match.start() + len(text)
         typed = folded.original[folded.offsets[start] : folded.offsets[end - 1] + 1]
+        if not text:
+            continue
         if text[0].isascii() and _GLUED.search(
             folded.text[max(0, start - 1) : start] + " " + folded.text[match.end() : match.end() + 1]
         ):
@@ -76,6 +79,12 @@ def _words(folded: Folded) -> Iterator[Word]:
             typed[0].isupper(),
             len(text) > 3 and typed.isupper(),
         )
+
+
+def joined(text: str, word: Word, later: Word) -> bool:
+    """Whether only a blank stands between a word and the next; a stop only after an initial."""
+    gap = _GAP.fullmatch(text, word.end, later.start)
+    return gap is not None and (gap.group()[0] != "." or word.end - word.start == 1)
 
 
 @cache

@@ -15,6 +15,7 @@ from inference.personal.nameness import (
     continues_name,
     family_like,
     given,
+    joined,
     misshapen,
     name_set,
     particle,
@@ -33,7 +34,6 @@ _RARE = 20
 _BLESSED = ("رحمه", "الله")
 _SON = frozenset({"بن", "بنت", "ابن", "bin", "ibn", "bint"})
 _KUNYA = frozenset({"ابو", "ابا", "ابي", "ام", "بو", "abu", "abou", "um", "umm"})
-_GAP = re.compile(r"[ \t\u00a0]{1,2}|\.[ \t]?")
 _SENTENCE_START = re.compile(r"(?:^|[.,!?\n\r:])[ \t]*$")
 _PROCLITIC = re.compile(r"[ولبف](?=[^\W\d_]{3})")
 _LINE_START = re.compile(r"(?:^|\n)[ \t*-]*$")
@@ -282,12 +282,10 @@ class _Finder:
         return self._words[place + 1] if place + 1 < len(self._words) and self._joined(place) else None
 
     def _joined(self, place: int) -> bool:
-        """Whether only a blank stands between a word and the next; a stop only after an initial or a title."""
+        """Whether a word goes together with the next."""
         if place < 0 or place + 1 >= len(self._words):
             return False
-        word, later = self._words[place], self._words[place + 1]
-        gap = _GAP.fullmatch(self._text, word.end, later.start)
-        return gap is not None and (gap.group()[0] != "." or word.end - word.start == 1)
+        return joined(self._text, self._words[place], self._words[place + 1])
 
     def _opens(self, place: int) -> bool:
         start = self._words[place].start

@@ -7,7 +7,7 @@ from functools import cache
 from inference.personal.data import load
 from inference.personal.found import BLANK, Candidate
 from inference.personal.nameness import name_set
-from inference.personal.ordinary import count
+from inference.personal.ordinary import count, is_ordinary, is_prefixed
 from inference.personal.types import Kind
 from inference.text import Folded, fold_pattern
 
@@ -16,6 +16,8 @@ _STRETCH = re.compile(rf"[^\n;?!{BLANK}]{{4,300}}")
 _NUMBER = re.compile(r"#?[0-9]{1,5}[a-z]?|[a-z][0-9]{1,4}")
 _COMMA = re.compile(r",(?![0-9]{3})")
 _JOINS = frozenset({"رقم", "no", "el", "al"})
+_LINE = re.compile(rf"[^\n.;?!:,{BLANK}]*")
+_SENTENCE = re.compile(rf"[^\n.;?!:{BLANK}]{{6,300}}")
 _CITY = re.compile(
     "dubai|sharjah|ajman|doha|riyadh|jeddah|cairo|amman|beirut|kuwait|manama|muscat|دبي|جده|مكه|مصر|قطر|عمان"
 )
@@ -43,11 +45,41 @@ def places(folded: Folded) -> Iterator[Candidate]:
         found = stretch and _taken(text, *stretch.span(), needed=1)
         if found:
             yield Candidate(Kind.ADDRESS, *found, 0.76, "address_label")
-    for match in re.finditer(r"[^\n.;?!:]{6,300}", text):
+    for match in _SENTENCE.finditer(text):
         if match.group().count(",") and (found := _joined(text, *match.span())):
             yield Candidate(Kind.ADDRESS, *found, 0.74, "address_parts")
+    for span in _numbered(text):
+        yield Candidate(Kind.ADDRESS, *span, 0.73, "address_numbered")
     for match in box.finditer(text):
         yield Candidate(Kind.ADDRESS, *match.span(), 0.78, "address_box")
+
+
+@cache
+def _pairs() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the pattern of address words each with its number, three or more times or with a way among two."""
+    words = load("words")["place"]
+    number = r"(?: رقم| no\.?| number)? ?#?[0-9]{1,5}(?![0-9])"
+    pair = rf"(?:و|ب|ل|في)?(?:{fold_pattern(words['word'])}){number}"
+    return (
+        re.compile(rf"(?<![^\W_]){pair}(?:[ ,-]{{1,3}}{pair})+"),
+        re.compile(rf"(?<![^\W_])(?:{fold_pattern(words['way'])}){number}"),
+    )
+
+
+def _numbered(text: str) -> Iterator[tuple[int, int]]:
+    """Yield stretches of numbered parts with no comma needed, and the district and town that follow."""
+    pairs, way = _pairs()
+    for match in pairs.finditer(text):
+        if way.search(match.group()) is None:
+            continue
+        end = match.end()
+        line = _LINE.match(text, end)
+        tokens = list(_TOKEN.finditer(text, end, line.end() if line else end))[:_LONGEST_TAIL]
+        for token in tokens:
+            if is_ordinary(token.group()) or is_prefixed(token.group()) or _NUMBER.fullmatch(token.group()):
+                break
+            end = token.end()
+        yield match.start(), end
 
 
 def _joined(text: str, start: int, end: int) -> tuple[int, int] | None:

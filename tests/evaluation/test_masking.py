@@ -4,11 +4,13 @@ import re
 
 import pytest
 
-from evaluation.masking.__main__ import MaskingResult, run_half, run_probe, to_markdown
+from evaluation.machine import this_machine
+from evaluation.masking.__main__ import MaskingReport, MaskingResult, run_half, run_probe, to_markdown
 from evaluation.masking.generate import Half, Sentence, Truth, frames, generate
 from evaluation.masking.measure import ALL, Judged, judge, measure, tenants
 from evaluation.masking.probe import probe, unmarked
 from evaluation.masking.values import MAKERS, name_lists
+from evaluation.result import RunInfo
 from inference.personal import Kind, Personal
 from inference.personal.nameness import listed
 from inference.text import fold
@@ -123,7 +125,10 @@ def test_the_probe_worked_on_stays_found() -> None:
 
 def test_the_report_has_the_closed_probe_first_and_names_every_kind() -> None:
     parts = (run_probe("test", seed=1), run_probe("dev", seed=1), run_half("dev", copies=1, seed=1))
-    text = to_markdown(MaskingResult(code="c", seed=1, command="x", parts=parts))
+    run = RunInfo(started_at="2026-01-15T08:00:00+00:00", seconds=61.2, command="x", machine=this_machine())
+    text = to_markdown(MaskingReport(result=MaskingResult(code="c", seed=1, parts=parts), run=run))
+    assert "- run: 2026-01-15T08:00:00+00:00, 61 s: `x`\n- machine: " in text
+    assert f"Python {run.machine.python}" in text
     heads = re.findall(r"^## ([^:]+): (\d+ \w+)", text, re.MULTILINE)
     assert heads == [
         ("probe, closed", "160 messages"),

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evaluation.masking.generate import Sentence, generate
@@ -78,6 +78,7 @@ def test_masking_anything_twice_changes_nothing_more(text: str) -> None:
 
 @given(st.lists(_PIECES, max_size=12).map("".join))
 @settings(max_examples=200, deadline=None)
+@example("شارع ,طلال 4821 0555123456Regards,\n")
 def test_spans_are_in_order_and_apart(text: str) -> None:
     last = 0
     for item in find(text):

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from inference.personal import find
+from inference.personal import Kind, find
 from inference.personal.frequent import frequent
+from inference.personal.names import names
 from inference.personal.ordinary import is_formed, is_prefixed
 from inference.text import fold
 
@@ -63,7 +64,7 @@ def test_a_word_of_relation_or_role_announces_a_name(text: str, value: str) -> N
 
 def test_a_name_on_a_line_of_its_own_is_one_in_lower_case_too() -> None:
     assert reasons("please cancel it today\nahmed saleh\n") == [("name_known", "ahmed saleh")]
-    assert reasons("please cancel it today ahmed saleh is what it says") == []
+    assert list(names(fold("please cancel it today ahmed saleh is what it says"))) == []
 
 
 @pytest.mark.parametrize(
@@ -122,3 +123,32 @@ def test_a_frequency_list_is_read_in_its_order(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(b"\x94" + header + body))
     assert list(frequent(path, 3)) == ["of", "the", long]
     assert list(frequent(path, 9)) == ["of", "the", long, "a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("login: sara99 / pass: Qw3rty!8", "Qw3rty!8"),
+        ("el pin bta3i 4455", "4455"),
+        ("secret answer is Fluffy2", "Fluffy2"),
+        ("my puk 12345678", "12345678"),
+    ],
+)
+def test_secrets_have_many_words(text: str, value: str) -> None:
+    assert [(item.kind, text[item.start : item.end]) for item in find(text)] == [(Kind.SECRET, value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("قطعة 4 شارع 12 منزل 33 السالمية", "قطعة 4 شارع 12 منزل 33 السالمية"),
+        ("House 4 Road 12 Block 338 Adliya Bahrain", "House 4 Road 12 Block 338 Adliya Bahrain"),
+        ("قطعة 4 شارع 12 والمندوب ضايع", "قطعة 4 شارع 12"),
+    ],
+)
+def test_parts_with_numbers_are_an_address_without_commas(text: str, value: str) -> None:
+    assert [(item.kind, text[item.start : item.end]) for item in find(text)] == [(Kind.ADDRESS, value)]
+
+
+def test_numbered_parts_without_a_way_are_no_address() -> None:
+    assert not find("office 3 door 2 was closed")
