@@ -25,7 +25,7 @@ from inference.types import (
 from models.errors import ConfigurationError
 
 Text = Annotated[str, Field(min_length=1)]
-Manner = Literal["calm", "irritated", "angry", "furious", "worried", "safety"]
+Manner = Literal["calm", "irritated", "angry", "furious", "worried", "bereaved", "safety"]
 
 PHRASES = frozenset(
     {
@@ -33,14 +33,15 @@ PHRASES = frozenset(
         *(f"{step}_{level}" for step in ("listen", "empathise", "close") for level in AngerLevel),
         "listen_generic", "history_repeat", "history_promise", "regret_irritated", "regret_angry", "regret_furious",
         "solve_lead_many", "solve_lead_safety", "follow_up_generic", "sign", "thanks", "greeting_only",
-        "ask_open", "ask_open_angry", "ask_between", "ask_confirm", "private_invite",
+        "ask_open", "ask_open_angry", "ask_between", "ask_confirm", "private_invite", "condolence",
     }
 )  # fmt: skip
 NOTES = frozenset(
     {
         "stale", "due", "unverified", "sent_back", "contradicted",
         "other_language", "out_of_scope", "unsupported_language", "empty", "uncertain",
-        "ambiguous", "attachments", "facts", "failed_checks", "possible_signal", "rising", "falling",
+        "ambiguous", "attachments", "facts", "failed_checks", "possible_signal", "rising", "falling", "bereaved",
+        "also_asks",
         *(name.value for name in SignalName if name is not SignalName.THANKS),
     }
 )  # fmt: skip

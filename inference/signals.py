@@ -8,11 +8,12 @@ from functools import cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.bereavement import deaths
 from inference.evidence import leading_words
 from inference.fusion import Fusion
 from inference.lexicons import load_lexicon
 from inference.text import Folded, fold, fold_pattern
-from inference.types import Signal, SignalName
+from inference.types import Signal, SignalName, Span
 from models.encoder import TokenWeight
 from models.outputs import SIGNAL_NAMES
 
@@ -76,8 +77,16 @@ def find_signals(
         confidence = fusion.signals[name].confidence(float(head[index]), rule=rule is not None)
         if confidence >= fusion.signals[name].cut:
             spans = rule.evidence if rule else leading_words(text, tokens, [token.signals[index] for token in tokens])
+            if name is SignalName.SELF_HARM and rule is None and _only_grief(text, spans):
+                continue
             found.append(Signal(name=name, confidence=confidence, evidence=spans))
     return tuple(found)
+
+
+def _only_grief(text: str, spans: Sequence[Span]) -> bool:
+    """Tell whether all that raised an alarm are the words that tell of somebody else's death."""
+    told = deaths(text)
+    return bool(spans) and all(any(death.start <= span.start < death.end for death in told) for span in spans)
 
 
 def rule_signals(text: str) -> tuple[Signal, ...]:

@@ -1,5 +1,6 @@
 """The tone plan: which steps a reply takes, in which order, how long and how formal; all of it from policy."""
 
+from inference.bereavement import deaths
 from inference.policy import ChannelRules, Manner, Policy
 from inference.thread import own_words
 from inference.triage import greets_with_salam
@@ -20,7 +21,8 @@ def plan_tone(
 ) -> TonePlan:
     """Plan the reply to ``message`` from ``resolution``; steps that have nothing to say are left out."""
     channel = policy.channels[message.channel]
-    manner = _manner(analysis, policy, resolution)
+    bereaved = bool(deaths(own_words(message)))
+    manner = _manner(analysis, policy, resolution, bereaved=bereaved)
     tone = policy.tone[manner]
     steps = _private_steps(analysis) if channel.private else _steps(tone.steps, message, analysis, channel, resolution)
     return TonePlan(
@@ -32,13 +34,16 @@ def plan_tone(
         numbered=channel.numbered,
         explanation=channel.explanation,
         apology=tone.apology if StepName.APOLOGISE in steps else "none",
+        condolence=manner == "bereaved",
         forbidden=policy.forbidden_at(analysis.anger.level),
     )
 
 
-def _manner(analysis: Analysis, policy: Policy, resolution: Resolution) -> Manner:
+def _manner(analysis: Analysis, policy: Policy, resolution: Resolution, *, bereaved: bool) -> Manner:
     if set(resolution.tags) & set(policy.scope.safety_tags):
         return "safety"
+    if bereaved:
+        return "bereaved"
     match analysis.anger.level:
         case AngerLevel.IRRITATED:
             return "irritated"
@@ -65,6 +70,8 @@ def _steps(
         dropped.add(StepName.APOLOGISE)
     if not resolution.steps:
         dropped.add(StepName.SOLVE)
+    if deaths(own_words(message)):
+        dropped.discard(StepName.EMPATHISE)  # condolence is the last thing to save room on
     steps = [step for step in planned if step not in dropped and (step is not StepName.GREET or channel.greet)]
     if greets_with_salam(own_words(message)) and StepName.GREET not in steps:
         steps.insert(0, StepName.GREET)

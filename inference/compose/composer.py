@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from inference.bereavement import deaths
 from inference.checks import CheckInput, run_checks
 from inference.checks.facts import promises
 from inference.compose.choice import choose_source
@@ -142,6 +143,7 @@ class _Composition:
             notes=(
                 *source_notes(hit, self.policy, self.notes_language),
                 *sources[0].contradictions,
+                *self._other_questions(hit),
                 *self._message_notes(),
             ),
         )
@@ -170,8 +172,9 @@ class _Composition:
         )
 
     def _ask(self, question: str, *notes: str, hits: tuple[Hit, ...] = ()) -> Draft:
-        greeting = f"{self._phrasing.pick('greet_salam')} " if self._salam else ""
-        step = DraftStep(name=StepName.ASK, text=greeting + question, sources=("policy:ask",))
+        opening = ["greet_salam"] * self._salam + ["condolence"] * bool(deaths(own_words(self.message)))
+        text = " ".join([*map(self._phrasing.pick, opening), question])
+        step = DraftStep(name=StepName.ASK, text=text, sources=("policy:ask",))
         return self._build(
             Status.NEEDS_INFORMATION,
             step.text,
@@ -229,6 +232,10 @@ class _Composition:
     def _contradicting(self, hit: Hit) -> tuple[str, ...]:
         pairs = self.contradictions(hit.resolution.id)
         return tuple(contradiction_notes(hit.resolution.id, pairs, self.policy, self.notes_language))
+
+    def _other_questions(self, answered: Hit) -> tuple[str, ...]:
+        others = (hit.resolution for hit in self.found.also if hit.resolution.id != answered.resolution.id)
+        return tuple(self._note("also_asks", id=other.id, problem=other.problem.rstrip(" .؟?")) for other in others)
 
     def _policy_sources(self, steps: tuple[DraftStep, ...]) -> tuple[Source, ...]:
         return tuple(

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from inference.bereavement import deaths
 from inference.policy import Policy
+from inference.thread import own_words
 from inference.types import Analysis, Contradiction, Freshness, Hit, Message, SignalName, Trajectory
 
 
@@ -14,6 +16,8 @@ def note(policy: Policy, language: str, key: str, /, **values: str) -> str:
 def message_notes(message: Message, analysis: Analysis, policy: Policy, language: str) -> list[str]:
     """Notes on the message itself: doubts, signals, the course of the tone, attachments and citable facts."""
     notes = [note(policy, language, "uncertain")] if analysis.uncertain else []
+    if deaths(own_words(message)):
+        notes.append(note(policy, language, "bereaved"))
     notes += _signal_notes(analysis, policy, language)
     if analysis.trajectory is not Trajectory.STEADY:
         notes.append(note(policy, language, analysis.trajectory.value))

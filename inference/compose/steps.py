@@ -79,6 +79,10 @@ def _history(writing: Writing) -> str:
 
 def _empathise(writing: Writing) -> DraftStep:
     resolution, level = writing.resolution, writing.analysis.anger.level
+    if writing.plan.condolence:
+        return DraftStep(
+            name=StepName.EMPATHISE, text=writing.phrasing.pick("condolence"), sources=("policy:condolence",)
+        )
     general = writing.phrasing.pick(f"empathise_{level}")
     if resolution.empathy is None:
         return DraftStep(name=StepName.EMPATHISE, text=general, sources=("policy:empathise",))

@@ -60,6 +60,7 @@ class TonePlan(Record):
     numbered: bool = Field(description="Whether steps are numbered lines (else one flowing paragraph).")
     explanation: Literal["short", "full"] = "full"
     apology: Literal["none", "regret", "own"] = "none"
+    condolence: bool = Field(default=False, description="Whether the reply begins with condolences.")
     forbidden: tuple[str, ...] = Field(default=(), description="Names of the policy's forbidden-phrase lists in force.")
 
 

@@ -207,6 +207,7 @@ class SearchResult(Record):
     hits: tuple[Hit, ...]
     relevance: Probability
     answerable: bool
+    also: tuple[Hit, ...] = Field(default=(), description="What answers a second question of the same message.")
     generation: str = Field(description="The index generation that answered.")
 
 

@@ -110,3 +110,9 @@ async def test_views_of_a_batch_do_not_mix(copilot: Copilot) -> None:
     together = await copilot.search(messages, k=2)
     assert together == [(await copilot.search([message], k=2))[0] for message in messages]
     assert [ids(found)[0] for found in together] == ["card.en", "fee.en"]
+
+
+def test_a_second_question_is_kept_apart() -> None:
+    whole, sure, unsure = finding("a", "b", relevance=0.7), finding("b", relevance=0.9), finding("c", relevance=0.6)
+    assert [hit.resolution.id for hit in joined(whole, sure, unsure, finding("a", relevance=0.95)).also] == ["b"]
+    assert joined(finding("a", relevance=0.1), finding("c", relevance=0.2)).also == ()
