@@ -50,6 +50,7 @@ long: $(VENV)/.dev ## Full evaluations and benchmarks (about an hour); results i
 	for suite in benchmarks messages signals vector honesty evidence dialect retrieval retrieval-full drafts; do $(BIN)/rifq eval run $$suite --out evaluation/results || exit 1; done
 	$(BIN)/python -m evaluation.masking --out evaluation/results
 	$(BIN)/python -m evaluation.performance --out evaluation/results
+	$(BIN)/python -m evaluation.scale --out evaluation/results --plot docs/scale.svg
 	$(BIN)/python -m evaluation.durability --out evaluation/results
 
 lock: $(VENV)/.dev ## Rebuild the requirements locks from pyproject.toml
