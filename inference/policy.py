@@ -33,7 +33,7 @@ PHRASES = frozenset(
         *(f"{step}_{level}" for step in ("listen", "empathise", "close") for level in AngerLevel),
         "listen_generic", "history_repeat", "history_promise", "regret_irritated", "regret_angry", "regret_furious",
         "solve_lead_many", "solve_lead_safety", "follow_up_generic", "sign", "thanks", "greeting_only",
-        "ask_open", "ask_open_angry", "ask_between", "ask_confirm", "private_invite", "condolence",
+        "ask_open", "ask_open_angry", "ask_between", "ask_confirm", "private_invite", "condolence", "ask_bereaved",
     }
 )  # fmt: skip
 NOTES = frozenset(
@@ -54,11 +54,13 @@ class Scope(Record):
         refuse_below: Relevance under which a message is out of scope.
         name_above: Relevance from which a question back names what was found.
         safety_tags: Tags of resolutions whose first steps protect the customer's money.
+        bereavement_tags: Tags of resolutions that say what happens after a death; others are not offered unasked then.
     """
 
     refuse_below: Probability
     name_above: Probability
     safety_tags: tuple[str, ...] = ()
+    bereavement_tags: tuple[str, ...] = ()
 
 
 class AngerRules(Record):

@@ -115,7 +115,15 @@ class _Composition:
             return self._refuse(choice.reason, self._note("other_language", **values), hits=(hit,))
         if choice.reason is not None:
             return self._refuse(choice.reason, *source_notes(hit, self.policy, self.notes_language), hits=(hit,))
+        if self._is_about_whom(hit):
+            return self._ask(self._phrasing.pick("ask_bereaved"), hits=(hit,))
         return self._compose(hit)
+
+    def _is_about_whom(self, hit: Hit) -> bool:
+        """Tell whether the account may be a deceased person's, for which the usual steps do not hold."""
+        answers_it = set(hit.resolution.tags) & set(self.policy.scope.bereavement_tags)
+        protects = set(hit.resolution.tags) & set(self.policy.scope.safety_tags)
+        return bool(deaths(own_words(self.message))) and not answers_it and not protects
 
     def _compose(self, hit: Hit) -> Draft:
         plan = plan_tone(self.message, self.analysis, self.policy, hit.resolution, language=self.language)

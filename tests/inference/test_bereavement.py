@@ -67,7 +67,7 @@ def test_grief_alone_raises_no_alarm() -> None:
 @pytest.mark.parametrize("level", list(AngerLevel))
 def test_condolence_comes_first_and_once(level: AngerLevel) -> None:
     text = "توفي والدي وبطاقته لم تصل"
-    draft = compose(Message(text=text), analysis(text, level), found(resolution()), POLICY)
+    draft = compose(Message(text=text), analysis(text, level), found(resolution(tags=("bereavement",))), POLICY)
     assert draft.status is Status.READY
     assert draft.plan is not None
     assert draft.plan.condolence
@@ -76,6 +76,17 @@ def test_condolence_comes_first_and_once(level: AngerLevel) -> None:
     assert draft.text.count("عزائنا") == 1
     assert StepName.CLOSE not in draft.plan.steps
     assert any("وفاة" in note for note in draft.notes)
+
+
+def test_the_usual_steps_are_not_offered_before_it_is_known_whose_account_it_is() -> None:
+    text = "توفي والدي وبطاقته لم تصل"
+    draft = compose(Message(text=text), analysis(text), found(resolution()), POLICY)
+    assert draft.status is Status.NEEDS_INFORMATION
+    assert "عزائنا" in draft.text
+    assert "حساب من فقدتم" in draft.text
+    assert "7 أيام" not in draft.text
+    protecting = compose(Message(text=text), analysis(text), found(resolution(tags=("theft",))), POLICY)
+    assert protecting.status is Status.READY, "what protects money waits for no question"
 
 
 def test_a_question_back_begins_with_condolence_too() -> None:
