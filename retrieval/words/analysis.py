@@ -13,7 +13,6 @@ difference that 800 to 900 questions could show, and beside vectors is how this 
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -58,14 +57,17 @@ class Word:
     arabizi: bool
 
 
-def words(text: str) -> Iterator[Word]:
-    """Yield the words of a text; codes such as ``gx-200`` or ``12.50`` are one word."""
+@lru_cache(maxsize=64)  # a message is searched for, scored and explained by the same words
+def words(text: str) -> tuple[Word, ...]:
+    """Return the words of a text; codes such as ``gx-200`` or ``12.50`` are one word."""
     folded = fold(text).text
+    found = []
     for line in _LINE.finditer(folded):
         arabizi = not _ARABIC.search(line[0]) and is_arabizi(line[0])
         for word in _WORD.finditer(folded, line.start(), line.end()):
             plain = _DRAWN_OUT.sub(r"\1", word[0][:_LONGEST_WORD]).translate(_SEPARATORS)
-            yield Word(word.start(), word.end(), plain, arabizi)
+            found.append(Word(word.start(), word.end(), plain, arabizi))
+    return tuple(found)
 
 
 def index_terms(text: str) -> dict[Family, list[str]]:
