@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 import structlog
 
 from api.engine import Engine
-from models.errors import RifqError
 from retrieval.knowledge import KnowledgeBase
 
 INTERVAL = 1.0
@@ -56,8 +55,8 @@ class IndexKeeper:
             try:
                 if await self.refresh():
                     _logger.info("index_refreshed", generation=self.knowledge.generation)
-            except RifqError as error:
-                _logger.warning("index_refresh_failed", code=error.code)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next look may succeed
+                _logger.warning("index_refresh_failed", code=getattr(error, "code", type(error).__name__))
             await asyncio.sleep(INTERVAL)
 
     def _finished(self, task: asyncio.Task[bool]) -> None:

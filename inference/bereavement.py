@@ -3,28 +3,33 @@
 import re
 from functools import cache
 
+from inference.language import is_arabizi
 from inference.lexicons import load_lexicon
 from inference.text import fold, fold_pattern
 from inference.types import Span
 
-_GAP = r"(?:\W+\w+){0,2}?\W+"
+_GAP = r"(?:\s+(?!و|and\b|but\b|w\b)\w+)?\s+"
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _told(*, arabizi: bool) -> re.Pattern[str]:
     lexicon = load_lexicon("bereavement")
     parts = []
-    for script in ("ar", "en", "arabizi"):
-        relative, death = (fold_pattern(lexicon[name][script]) for name in ("relative", "death"))
-        parts += [f"{relative}{_GAP}{death}", f"{death}{_GAP}{relative}"]
-    parts += map(fold_pattern, lexicon["deceased"].values())
-    cancelled = "|".join(map(fold_pattern, lexicon["not"]))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)"), re.compile(cancelled)
+    for script in ("arabizi",) if arabizi else ("ar", "en"):
+        relative, death, before = (fold_pattern(lexicon[name][script]) for name in ("relative", "death", "before"))
+        parts += [f"{relative}{_GAP}{death}", rf"{before}\s+{relative}(?!'s)"]
+    parts += [] if arabizi else map(fold_pattern, lexicon["deceased"].values())
+    return re.compile(rf"(?<!\w)(?:[وف]?(?:{'|'.join(parts)}))(?!\w)")
+
+
+@cache
+def _cancelled() -> re.Pattern[str]:
+    return re.compile("|".join(map(fold_pattern, load_lexicon("bereavement")["not"])))
 
 
 def deaths(text: str) -> tuple[Span, ...]:
     """Return the words that tell of a close person's death; empty where nothing does."""
     folded = fold(text)
-    pattern, cancelled = _patterns()
-    told = cancelled.sub(lambda match: "\x00" * len(match.group()), folded.text)
-    return tuple(folded.span(*match.span()) for match in pattern.finditer(told))
+    left = _cancelled().sub(lambda match: "\x00" * len(match.group()), folded.text)
+    patterns = [_told(arabizi=False), *([_told(arabizi=True)] if is_arabizi(folded.text) else [])]
+    return tuple(folded.span(*match.span()) for pattern in patterns for match in pattern.finditer(left))

@@ -71,7 +71,7 @@ def _steps(
     if not resolution.steps:
         dropped.add(StepName.SOLVE)
     if deaths(own_words(message)):
-        dropped.discard(StepName.EMPATHISE)  # condolence is the last thing to save room on
+        dropped.discard(StepName.EMPATHISE)  # condolence is not what room is saved on
     steps = [step for step in planned if step not in dropped and (step is not StepName.GREET or channel.greet)]
     if greets_with_salam(own_words(message)) and StepName.GREET not in steps:
         steps.insert(0, StepName.GREET)

@@ -104,11 +104,13 @@ class TenantIndex:
         with self.lock:
             fresh: list[tuple[Resolution, dict[str, Vectors]]] = []
             old: list[int] = []
+            gone = False
             for item in resolutions:
                 row = self.records.row_of(item.id)
                 if row is None:
                     fresh.append((item, {}))
                 elif _same_place(self.records[row], item):
+                    gone = gone or _text(self.records[row]) != _text(item)
                     self.records.replace(row, item)
                 else:
                     # Copies: what is removed may be overwritten.
@@ -116,7 +118,7 @@ class TenantIndex:
                     old.append(row)
             self._remove(old)
             self._append(fresh, vectors)
-            return bool(old)
+            return gone or bool(old)
 
     def remove(self, ids: Sequence[str]) -> bool:
         """Forget resolutions; ids that are not here are passed over. Tell whether any was here."""
@@ -127,18 +129,22 @@ class TenantIndex:
                 self.words.commit()
             return bool(rows)
 
-    def reconcile(self) -> None:
+    def reconcile(self) -> frozenset[str]:
         """Forget what only the vectors or only the records have: a remote store may be ahead of a snapshot.
 
-        Such rows were changed or removed since, and the store's feed brings them anew.
+        Return the ids that are forgotten so. Unless the vectors were lost, they were changed or removed since, and the
+        store's feed brings them anew.
         """
         with self.lock:
             stored = self.vectors.slots
             self.vectors.remove(stored[stored >= self.records.end])
             held = np.zeros(self.records.end, np.bool_)
             held[stored[stored < self.records.end]] = True
-            self._remove([row for row in self.records if not held[self.records.slots(row)].all()])
+            rows = [row for row in self.records if not held[self.records.slots(row)].all()]
+            ids = frozenset(map(self.records.id_of, rows))
+            self._remove(rows)
             self.words.commit()
+            return ids
 
     def renew_words(self, words: LexicalIndex) -> None:
         """Fill an empty index of words with what is here now, and search that one from now on."""
@@ -267,10 +273,15 @@ class TenantIndex:
         of_rows = [facets(item) for item, _ in fresh]
         of_keys = [group for group, own in zip(of_rows, texts, strict=True) for _ in own]
         # What can be out of reach comes first: then nothing is half done.
-        self.vectors.add(np.arange(first, first + len(taken), dtype=np.int64), np.stack(taken), of_keys)
+        slots = np.arange(first, first + len(taken), dtype=np.int64)
+        self.vectors.add(slots, np.stack(taken), of_keys)
         with self._breaking():
-            self.words.add(rows, [document(item) for item, _ in fresh], of_rows)
-            self.words.commit()
+            try:
+                self.words.add(rows, [document(item) for item, _ in fresh], of_rows)
+                self.words.commit()
+            except BaseException:
+                self.vectors.remove(slots)  # no search may find a key without a row
+                raise
             for (item, _), group in zip(fresh, texts, strict=True):
                 self.records.append(item, keys=len(group))
 
@@ -279,6 +290,14 @@ class TenantIndex:
         self.whole = False
         yield
         self.whole = True
+
+
+_LIFE = {"verified_by", "verified_at", "review_by", "outcome", "sent_back", "retired"}
+
+
+def _text(resolution: Resolution) -> str:
+    """Return all that a resolution says; its life aside."""
+    return resolution.model_dump_json(exclude=_LIFE)
 
 
 def _same_place(old: Resolution, new: Resolution) -> bool:

@@ -26,6 +26,8 @@ CHANGED_SHARE = 0.05
 """... above it when this share of them has changed ..."""
 SECONDS = 1_800.0
 """... or the oldest change that is not written is this old."""
+RETRY_SECONDS = 60.0
+"""Rest after a snapshot that could not be written."""
 _logger = logging.getLogger(__name__)
 
 
@@ -35,6 +37,8 @@ class Standing:
 
     index: TenantIndex
     position: Position | None = None
+    missing: frozenset[str] = frozenset()
+    """Ids that a snapshot has and the vectors lack: the feed must bring them, or else all is made anew."""
 
 
 class IndexFolder:
@@ -62,6 +66,7 @@ class IndexFolder:
         self._changed = 0
         self._since = 0.0
         self._erased = False
+        self._retry = float("-inf")
 
     def new(self, tenant: str) -> Standing:
         """Return an empty index of a tenant."""
@@ -86,16 +91,17 @@ class IndexFolder:
                     about["tenant"]: self._load(folder / str(place), about)
                     for place, about in enumerate(meta["tenants"])
                 }
-            except ArtifactError as error:
-                _logger.warning("%s It is passed over.", error.message)
+            except (ArtifactError, OSError, ValueError, KeyError, TypeError) as error:
+                # Also one that another process prunes at this moment.
+                _logger.warning("A snapshot cannot be used (%s). It is passed over.", error)
         return {}
 
     def _load(self, folder: Path, about: Mapping[str, Any]) -> Standing:
         records = Records.load(folder / "records")
         vectors = self._vectors.restore(about["tenant"], folder / "vectors")
         index = TenantIndex(vectors, self.words(folder / "words"), records)
-        index.reconcile()
-        return Standing(index, Position(about["lineage"], about["value"]))
+        missing = index.reconcile()
+        return Standing(index, Position(about["lineage"], about["value"]), missing)
 
     def _save(self, folder: Path, item: Standing) -> None:
         for part in ("records", "vectors"):
@@ -103,6 +109,14 @@ class IndexFolder:
         item.index.records.save(folder / "records")
         self._vectors.save(item.index.vectors, folder / "vectors")
         item.index.words.save(folder / "words")
+
+    def _renew_words(self, index: TenantIndex) -> None:
+        words = self.words()
+        try:
+            index.renew_words(words)
+        except BaseException:
+            words.discard()
+            raise
 
     def close(self) -> None:
         """Remove the files that the indexes work with; they are of no use afterwards."""
@@ -120,13 +134,13 @@ class IndexFolder:
         """Write a snapshot if enough has changed, or if anything has and it is to be ``now``."""
         total = sum(len(item.index) for item in tenants.values())
         due = total <= AT_ONCE or self._changed >= CHANGED_SHARE * total or self._clock() - self._since >= SECONDS
-        if self._snapshots is None or not self._changed or not (due or now):
+        if (
+            self._snapshots is None
+            or not self._changed
+            or not (due or now)
+            or (self._clock() < self._retry and not now)
+        ):
             return
-
-        if self._erased:
-            for item in tenants.values():
-                # Removed documents stay in the files of a word index until it happens to merge them.
-                item.index.renew_words(self.words())
 
         def write(folder: Path) -> None:
             for place, item in enumerate(tenants.values()):
@@ -134,11 +148,15 @@ class IndexFolder:
 
         meta = {"tenants": [_about(name, item) for name, item in tenants.items()]}
         try:
+            for item in tenants.values() if self._erased else ():
+                # Removed documents stay in the files of a word index until it happens to merge them.
+                self._renew_words(item.index)
             self._snapshots.save(generation, meta, write)
             # The one before would still hold what was erased since.
             self._snapshots.prune(keep=1 if self._erased else 2)
         except (OSError, StorageError) as error:
             _logger.warning("The index snapshot could not be written (%s): the next start computes more anew.", error)
+            self._retry = self._clock() + RETRY_SECONDS
             return
         self._changed, self._erased = 0, False
 

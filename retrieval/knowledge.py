@@ -1,6 +1,7 @@
 """The knowledge base: the store's resolutions, searchable in memory, never staler than the last ``refresh``."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -71,6 +72,9 @@ class KnowledgeBase:
         folder = None if directory is None else directory / SNAPSHOT_FOLDER
         self._folder = IndexFolder(folder, revision, vectors or LocalVectors(dimension))
         self._restored = False
+        self._former: list[TenantIndex] = []
+        # Held by worker threads, which go on when the task that waits for them is cancelled.
+        self._working = threading.Lock()
         self._state = _State("", {}, {})
         self._lock = asyncio.Lock()
         self._compacting: set[asyncio.Task[None]] = set()
@@ -102,19 +106,25 @@ class KnowledgeBase:
         async with self._lock:
             positions = await self.store.positions()
             if generation_of(positions) == self._state.generation:
+                self._discard_former()
                 await asyncio.to_thread(self._save)
                 return False
-            known = self._state.tenants if self._restored else await asyncio.to_thread(self._folder.restore)
-            self._restored = True
+            if not self._restored:
+                self._state = _State("", await asyncio.to_thread(self._folder.restore), {})
+                self._restored = True
+            self._discard_former()
+            known = self._state.tenants
             standing = {name: known[name] for name in positions if name in known and known[name].index.whole}
             for name, position in positions.items():
-                if name not in standing or standing[name].position != position:
+                if name not in standing or standing[name].position != position or standing[name].missing:
                     standing[name] = await self._follow(name, standing.get(name), encode, progress)
             finders = {
                 name: ContradictionFinder(item.index, await self.store.dismissed(tenant=name))
                 for name, item in standing.items()
             }
             reached = {name: item.position for name, item in standing.items() if item.position is not None}
+            kept = {id(item.index) for item in standing.values()}
+            self._former = [item.index for item in known.values() if id(item.index) not in kept]
             self._state = _State(generation_of(reached), standing, finders)
             self._compact()
             await asyncio.to_thread(self._save)
@@ -214,6 +224,7 @@ class KnowledgeBase:
     ) -> Standing:
         """Apply to a tenant's index what was written since it was last filled; to a new one where that is unknown."""
         taken, current = 0, standing
+        missing = standing.missing if standing else frozenset()
         async for changes in self.store.changes(since=standing.position if standing else None, tenant=tenant):
             if changes.afresh or current is None:
                 current = await asyncio.to_thread(self._folder.new, tenant)
@@ -227,9 +238,13 @@ class KnowledgeBase:
                 # Nobody searches it yet: better now than when it is twice as large.
                 await asyncio.to_thread(vectors.compact)
             taken += len(changes.resolutions)
+            missing -= {*(item.id for item in changes.resolutions), *changes.removed}
             # Half a feed is no position: a reader that stops here reads it again.
             current.position = changes.position or current.position
         assert current is not None, "a feed has at least one batch"  # noqa: S101 - for the type checker
+        if missing and current is standing:
+            return await self._follow(tenant, None, encode, progress)
+        current.missing = frozenset()
         return current
 
     def _take(
@@ -244,9 +259,17 @@ class KnowledgeBase:
                 report(count / len(texts))
 
         vectors = self._space(encode_all(texts, encode, self._dimension, encoded))
-        erased = index.put(used, dict(zip(texts, vectors, strict=True)))
-        erased = index.remove(gone) or erased
-        self._folder.note(changed=len(changes.resolutions) + len(gone), erased=erased or changes.afresh)
+        with self._working:
+            erased = index.put(used, dict(zip(texts, vectors, strict=True)))
+            erased = index.remove(gone) or erased
+            self._folder.note(changed=len(changes.resolutions) + len(gone), erased=erased or changes.afresh)
+
+    def _discard_former(self) -> None:
+        """Remove the files of indexes that were replaced a refresh ago: no search is at work in them any more."""
+        for index in self._former:
+            with index.lock:
+                index.words.discard()
+        self._former = []
 
     def _compact(self) -> None:
         """Rebuild in the background what has grown or holed; searches and changes go on meanwhile."""
@@ -258,7 +281,8 @@ class KnowledgeBase:
                 task.add_done_callback(self._compacting.discard)
 
     def _save(self, *, now: bool = False) -> None:
-        self._folder.save_if_due(self._state.tenants, self._state.generation, now=now)
+        with self._working:
+            self._folder.save_if_due(self._state.tenants, self._state.generation, now=now)
 
 
 def _from(progress: Progress, taken: int, batch: int, coming: int) -> Callable[[float], None]:

@@ -11,8 +11,8 @@ from models.errors import ArtifactError
 
 FEATURES = ("top", "margin", "background", "lexical")
 """``top``: cosine of the best key. ``margin``: how far it lies above the best hit of the same language that says
-something else. ``background``: mean cosine of the ten hits behind it, in any language. ``lexical``: TF-IDF cosine of
-the best hit."""
+something else. ``background``: mean cosine of the ten hits behind it, in any language. ``lexical``: share of the
+message's words, by weight, that the best hit has."""
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,8 @@ class _Composition:
         """Tell whether the account may be a deceased person's, for which the usual steps do not hold."""
         answers_it = set(hit.resolution.tags) & set(self.policy.scope.bereavement_tags)
         protects = set(hit.resolution.tags) & set(self.policy.scope.safety_tags)
-        return bool(deaths(own_words(self.message))) and not answers_it and not protects
+        public = self.policy.channels[self.message.channel].private
+        return bool(deaths(own_words(self.message))) and not (answers_it or protects or public)
 
     def _compose(self, hit: Hit) -> Draft:
         plan = plan_tone(self.message, self.analysis, self.policy, hit.resolution, language=self.language)
@@ -259,6 +260,6 @@ def _shorten(plan: TonePlan) -> TonePlan | None:
     if plan.explanation == "full":
         return plan.model_copy(update={"explanation": "short"})
     for name in (StepName.CLOSE, StepName.EMPATHISE, StepName.LISTEN, StepName.FOLLOW_UP, StepName.SOLVE):
-        if name in plan.steps:
+        if name in plan.steps and not (name is StepName.EMPATHISE and plan.condolence):
             return plan.model_copy(update={"steps": tuple(step for step in plan.steps if step is not name)})
     return None

@@ -219,8 +219,9 @@ class LexicalIndex:
         highest = sum(bound for _, bound in terms.values())
         # A lone clause stays bare: tantivy skips documents that cannot be among the best only for a plain union.
         query = clauses[0][1] if len(clauses) == 1 else Query.boolean_query(clauses)
-        hits = self._searcher.search(query, limit=count, count=False).hits
-        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
+        searcher = self._searcher  # a save beside this puts another in its place
+        hits = searcher.search(query, limit=count, count=False).hits
+        rows = searcher.fast_field_values("row", [address for _, address in hits])
         scored = [
             (min(round(score / highest, 6), 1.0), int(row))
             for (score, _), row in zip(hits, rows, strict=True)

@@ -22,7 +22,8 @@ def analysis_revision() -> str:
     """Return a digest of all that decides how a text becomes terms and where they are stored."""
     package = Path(__file__).parents[1]
     parts = [(package / name).read_bytes() for name in _SOURCES]
-    parts.append((package.parent / "inference" / "text.py").read_bytes())
+    others = ("inference/text.py", "inference/language.py", "inference/lexicons/language.yaml", "models/normalise.py")
+    parts += [(package.parent / name).read_bytes() for name in others]
     parts.append(importlib.metadata.version("tantivy").encode())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
 

@@ -34,6 +34,15 @@ NOT_TOLD = [
     "my husband is dying to get his card",
     "my son passed his exam",
     "أريد أن أموت",
+    "My phone died and my wife cannot reach the app",
+    "The laptop battery died. My husband can't log in",
+    "my son's tablet is dead",
+    "My wife passed on the details to your agent",
+    "I bought an Aldi yoga mat",
+    "Hi Marti, mat arrived damaged",
+    "الجهاز مات وابني ما قدر يدخل",
+    "فقدنا بطاقة ابني",
+    "الموقع مات. والدي لا يستطيع الدخول",
 ]
 
 

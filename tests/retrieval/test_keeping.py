@@ -5,10 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models.errors import StorageError
 from retrieval.keeping import AT_ONCE, SECONDS, IndexFolder, Standing
 from retrieval.knowledge import SNAPSHOT_FOLDER, KnowledgeBase
+from retrieval.records import Records
 from retrieval.store import ResolutionStore, database_url, open_database
 from retrieval.vector_store import LocalVectors
+from retrieval.words import LexicalIndex
 from tests.retrieval.conftest import DIMENSION, TODAY, fake_encode, make
 from tests.retrieval.test_knowledge import Counting, ids, search
 
@@ -166,3 +169,65 @@ async def test_a_large_index_is_not_written_at_every_change(
     folder.note(changed=1, erased=True)
     folder.save_if_due(tenants, "g", now=True)
     assert written() == 1
+
+
+async def test_text_that_no_search_uses_leaves_the_snapshots_too(
+    store: ResolutionStore, open_knowledge: Open, tmp_path: Path
+) -> None:
+    await store.add(make("a", steps=["Call Zanzibar Ahmad."]))
+    knowledge = open_knowledge()
+    await knowledge.refresh(fake_encode)
+    await store.replace(make("a", steps=["Call the branch."]))
+    await knowledge.refresh(fake_encode)
+    (left,) = snapshots(tmp_path)
+    records = Records.load(left / "0" / "records")
+    assert records[0].steps == ("Call the branch.",)
+
+
+async def test_a_replaced_index_leaves_no_working_files(
+    store: ResolutionStore, open_knowledge: Open, tmp_path: Path
+) -> None:
+    await store.add(make("a", cases=["zanzibarium"]))
+    knowledge = open_knowledge()
+    await knowledge.refresh(fake_encode)
+    await store.clear()
+    await knowledge.refresh(fake_encode)
+    await knowledge.refresh(fake_encode)
+    files = [file.read_bytes() for file in (tmp_path / SNAPSHOT_FOLDER).rglob("*") if file.is_file()]
+    assert not any(b"zanzibar" in content for content in files)
+
+
+async def test_words_that_cannot_be_written_leave_the_search_whole(
+    store: ResolutionStore, open_knowledge: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.add(make("a"))
+    knowledge = open_knowledge()
+    await knowledge.refresh(fake_encode)
+
+    def full(*_: object) -> None:
+        raise StorageError("the disk is full")
+
+    await store.add(make("b", "where is my second card"))
+    with monkeypatch.context() as patch:
+        patch.setattr(LexicalIndex, "add", full)
+        with pytest.raises(StorageError):
+            await knowledge.refresh(fake_encode)
+        assert ids(search(knowledge, "where is my second card")) == ["a"]
+    assert await knowledge.refresh(fake_encode)
+    assert ids(search(knowledge, "where is my second card")) == ["b", "a"]
+
+
+async def test_a_snapshot_that_vanishes_while_it_is_read_is_passed_over(
+    store: ResolutionStore, open_knowledge: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.add(make("a"))
+    await open_knowledge().refresh(fake_encode)
+
+    def gone(_: Path) -> Records:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Records, "load", gone)
+    knowledge, encode = open_knowledge(), Counting()
+    await knowledge.refresh(encode)
+    assert len(encode.texts) == 2
+    assert ids(search(knowledge, "card")) == ["a"]

@@ -50,6 +50,24 @@ async def test_it_answers_as_in_memory_and_outlives_restarts(
     assert search(again, "my top up vanished").hits[0].resolution.problem == "my top up vanished"
 
 
+async def test_a_store_that_lost_its_vectors_is_filled_anew(
+    store: ResolutionStore, tmp_path: Path, postgres: Postgres
+) -> None:
+    def open_() -> KnowledgeBase:
+        vectors = RemoteVectors(postgres.url(), revision="rev-c", dimension=DIMENSION)
+        return KnowledgeBase(store, revision="rev-c", dimension=DIMENSION, directory=tmp_path, vectors=vectors)
+
+    await store.put_many([make("a"), make("b", "my top up failed")])
+    first = open_()
+    await first.refresh(fake_encode)
+    vectors = first._state.tenants["default"].index.vectors
+    vectors.remove(vectors.slots)
+    again = open_()
+    await again.refresh(fake_encode)
+    assert again.size() == 2
+    assert ids(search(again, "top up failed"))[0] == "b"
+
+
 async def test_a_store_out_of_reach_leaves_nothing_half_done(store: ResolutionStore, postgres: Postgres) -> None:
     knowledge = KnowledgeBase(
         store,
