@@ -1,5 +1,6 @@
 """From a message, its analysis and what was found to a checked draft with a status."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from inference.types import (
     Contradictions,
     Draft,
     DraftStep,
+    Finding,
     Hit,
     Message,
     Reason,
@@ -135,10 +137,8 @@ class _Composition:
         sources = (self._as_source(hit), *self._policy_sources(steps))
         given = CheckInput(text, self.language, sources, self.policy, self.message, plan, steps)
         findings = run_checks(given)
-        if any(finding.severity is Severity.BLOCK for finding in findings):
+        if _blocks(findings):
             return self._refuse(Reason.FAILED_CHECKS, self._note("failed_checks"), hits=(hit,), findings=findings)
-        other = plan.model_copy(update={"explanation": "full" if plan.explanation == "short" else "short"})
-        alternative = Alternative(name=other.explanation, text=self._render(hit, other)[1])
         return self._build(
             Status.READY,
             text,
@@ -146,7 +146,7 @@ class _Composition:
             plan=plan,
             sources=sources,
             findings=findings,
-            alternatives=(alternative,) if alternative.text != text else (),
+            alternatives=tuple(item for item in self._alternatives(hit, plan) if item.text != text),
             follow_ups=hit.resolution.follow_ups,
             commitments=self._commitments(given, hit),
             notes=(
@@ -156,6 +156,15 @@ class _Composition:
                 *self._message_notes(),
             ),
         )
+
+    def _alternatives(self, hit: Hit, plan: TonePlan) -> Iterator[Alternative]:
+        """Yield the same answer in another length, where it passes the checks that the draft has passed."""
+        other = plan.model_copy(update={"explanation": "full" if plan.explanation == "short" else "short"})
+        steps, text = self._render(hit, other)
+        sources = (self._as_source(hit), *self._policy_sources(steps))
+        given = CheckInput(text, self.language, sources, self.policy, self.message, other, steps)
+        if not _blocks(run_checks(given)):
+            yield Alternative(name=other.explanation, text=text)
 
     def _render(self, hit: Hit, plan: TonePlan) -> tuple[tuple[DraftStep, ...], str]:
         steps = write_steps(Writing(self.message, self.analysis, hit.resolution, self.policy, plan, self._phrasing))
@@ -253,6 +262,10 @@ class _Composition:
             for source in step.sources
             if source.startswith("policy:")
         )
+
+
+def _blocks(findings: Sequence[Finding]) -> bool:
+    return any(finding.severity is Severity.BLOCK for finding in findings)
 
 
 def _shorten(plan: TonePlan) -> TonePlan | None:

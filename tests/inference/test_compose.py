@@ -336,3 +336,14 @@ def test_hostile_text_changes_nothing_but_itself() -> None:
     assert composed.status is Status.READY
     assert "1000" not in composed.text
     assert "{" not in composed.text
+
+
+def test_another_wording_passes_the_checks_too() -> None:
+    """The answer that stands behind the one-line answer breaks a rule: only the draft itself is offered."""
+    bad = resolution(answer="نعتذر عن أي إزعاج. تصل البطاقة خلال 7 أيام عمل.")
+    text = "بطاقتي لم تصل"
+    draft = compose(Message(text=text), analysis(text), found(bad), POLICY)
+    assert draft.status is Status.READY
+    assert draft.alternatives == ()
+    good = compose(Message(text=text), analysis(text), found(resolution()), POLICY)
+    assert [item.name for item in good.alternatives] == ["full"]
