@@ -225,22 +225,29 @@ class KnowledgeBase:
         """Apply to a tenant's index what was written since it was last filled; to a new one where that is unknown."""
         taken, current = 0, standing
         missing = standing.missing if standing else frozenset()
-        async for changes in self.store.changes(since=standing.position if standing else None, tenant=tenant):
-            if changes.afresh or current is None:
-                current = await asyncio.to_thread(self._folder.new, tenant)
-            coming = taken + len(changes.resolutions)
-            if progress is not None and changes.afresh:
-                coming = max(coming, await self.store.count(tenant=tenant))
-            report = None if progress is None else _from(progress, taken, len(changes.resolutions), coming)
-            await asyncio.to_thread(self._take, current.index, changes, encode, report)
-            vectors = current.index.vectors
-            if current is not standing and isinstance(vectors, LocalIndex) and vectors.due:
-                # Nobody searches it yet: better now than when it is twice as large.
-                await asyncio.to_thread(vectors.compact)
-            taken += len(changes.resolutions)
-            missing -= {*(item.id for item in changes.resolutions), *changes.removed}
-            # Half a feed is no position: a reader that stops here reads it again.
-            current.position = changes.position or current.position
+        try:
+            async for changes in self.store.changes(since=standing.position if standing else None, tenant=tenant):
+                if changes.afresh or current is None:
+                    current = await asyncio.to_thread(self._folder.new, tenant)
+                coming = taken + len(changes.resolutions)
+                if progress is not None and changes.afresh:
+                    coming = max(coming, await self.store.count(tenant=tenant))
+                report = None if progress is None else _from(progress, taken, len(changes.resolutions), coming)
+                await asyncio.to_thread(self._take, current.index, changes, encode, report)
+                vectors = current.index.vectors
+                if current is not standing and isinstance(vectors, LocalIndex) and vectors.due:
+                    # Nobody searches it yet: better now than when it is twice as large.
+                    await asyncio.to_thread(vectors.compact)
+                taken += len(changes.resolutions)
+                missing -= {*(item.id for item in changes.resolutions), *changes.removed}
+                # Half a feed is no position: a reader that stops here reads it again.
+                current.position = changes.position or current.position
+        except BaseException:
+            if current is not None and current is not standing:
+                # Nobody will search it: its files would lie there until the process ends.
+                with self._working:
+                    current.index.words.discard()
+            raise
         assert current is not None, "a feed has at least one batch"  # noqa: S101 - for the type checker
         if missing and current is standing:
             return await self._follow(tenant, None, encode, progress)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.errors import StorageError
+from models.errors import ArtifactError, StorageError
 from retrieval.keeping import AT_ONCE, SECONDS, IndexFolder, Standing
 from retrieval.knowledge import SNAPSHOT_FOLDER, KnowledgeBase
 from retrieval.records import Records
@@ -231,3 +231,15 @@ async def test_a_snapshot_that_vanishes_while_it_is_read_is_passed_over(
     await knowledge.refresh(encode)
     assert len(encode.texts) == 2
     assert ids(search(knowledge, "card")) == ["a"]
+
+
+async def test_an_index_that_could_not_be_filled_leaves_no_working_files(
+    store: ResolutionStore, open_knowledge: Open, tmp_path: Path
+) -> None:
+    await store.add(make("a"))
+    knowledge = open_knowledge()
+    for _ in range(3):
+        with pytest.raises(ArtifactError):
+            await knowledge.refresh(lambda _: np.zeros((1, 3), np.float32))
+    (live,) = (tmp_path / SNAPSHOT_FOLDER).glob(".live-*")
+    assert [path.name for path in live.iterdir()] == ["lock"]
