@@ -116,6 +116,8 @@ def _has_terms(folder: Path) -> bool:
         # A snapshot holds nothing but what its manifest names: nobody may leave a lock in it.
         shutil.copytree(folder, copy, dirs_exist_ok=True)
         index = tantivy.Index.open(copy)
+        # The default watches the folder, and puts a lock into it even while it is being removed.
+        index.config_reader("Manual")
         fields = [
             field["name"] for field in json.loads((folder / _TERMS).read_bytes())["schema"] if field["type"] == "text"
         ]

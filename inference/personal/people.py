@@ -63,8 +63,10 @@ def _confirmed(marks: Sequence[Candidate], found: Sequence[Word], shares: Floats
         last = first + 1
         while last < stop and (named[last] >= least or listed(found[last].text) or family_like(found[last])):
             last += 1
-        while last < stop and particle(found[last - 1]):
+        while first < last < stop and particle(found[last - 1]):
             last -= 1
+        if last == first:
+            continue
         yield mark if last == stop else mark._replace(end=found[last - 1].end)
 
 

@@ -52,6 +52,8 @@ class LexicalIndex:
             else:
                 mark(self._folder)
             self._index = tantivy.Index(self._schema, path=str(self._folder))
+            # The default is a thread that watches the folder and puts a lock into it at moments of its own.
+            self._index.config_reader("Manual")
             self._searcher = self._index.searcher()
         self._writer: tantivy.IndexWriter | None = None
 

@@ -79,6 +79,8 @@ def test_masking_anything_twice_changes_nothing_more(text: str) -> None:
 @given(st.lists(_PIECES, max_size=12).map("".join))
 @settings(max_examples=200, deadline=None)
 @example("شارع ,طلال 4821 0555123456Regards,\n")
+@example("أنا بن بن بن اسمي ")
+@example("Regards,\nبن بن بن اسمي ")
 def test_spans_are_in_order_and_apart(text: str) -> None:
     last = 0
     for item in find(text):
