@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from inference.checks.base import SENTENCE, CheckInput
+from inference.segments import segments
 from inference.text import fold, fold_pattern
 from inference.types import Finding, Severity
 
@@ -47,9 +48,13 @@ def check_steps(given: CheckInput) -> Iterator[Finding]:
 
 
 def check_length(given: CheckInput) -> Iterator[Finding]:
-    """Warn when the text is longer than its channel allows."""
+    """Warn when the text is longer than its channel allows, in characters or in parts of a text message."""
     if given.plan and len(given.text) > given.plan.max_characters:
         text = (
             f"The reply has {len(given.text)} characters; this channel allows {given.plan.max_characters}: shorten it."
         )
         yield given.finding("tone", "too_long", Severity.WARN, text)
+    most, parts = given.policy.channels[given.message.channel].max_segments, segments(given.text)
+    if most is not None and parts > most:
+        text = f"The reply is sent in {parts} parts; this channel allows {most}: shorten it."
+        yield given.finding("tone", "too_many_parts", Severity.WARN, text)

@@ -42,6 +42,17 @@ def choose_source(found: SearchResult, policy: Policy, language: str, *, protect
     return Choice(reliable[0], None) if reliable else Choice(own[0], Reason.UNRELIABLE_SOURCE)
 
 
+def choose_second(found: SearchResult, policy: Policy, language: str, first: Hit) -> tuple[Hit, ...]:
+    """Return the one hit, if any, that answers a second question of the message as reliably as the first is answered.
+
+    Where a loss or theft is answered, nothing else is: what protects the customer's money stands alone.
+    """
+    if set(first.resolution.tags) & set(policy.scope.safety_tags):
+        return ()
+    fit = (hit for hit in found.also if hit.resolution.language == language and hit.freshness.reliable)
+    return tuple(hit for hit in fit if hit.resolution.id != first.resolution.id)[:1]
+
+
 def _protects(hit: Hit, best: Hit, policy: Policy) -> bool:
     tagged = bool(set(hit.resolution.tags) & set(policy.scope.safety_tags))
     return tagged and hit.score >= best.score - PROTECT_MARGIN

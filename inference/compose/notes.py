@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from inference.bereavement import deaths
 from inference.policy import Policy
 from inference.thread import own_words
-from inference.types import Analysis, Contradiction, Freshness, Hit, Message, SignalName, Trajectory
+from inference.types import Analysis, AngerLevel, Contradiction, Freshness, Hit, Message, SignalName, Trajectory
+
+_WORDS = 4
+"""Most words that a note on the tone quotes."""
+_SEPARATOR = {"ar": "، "}
 
 
 def note(policy: Policy, language: str, key: str, /, **values: str) -> str:
@@ -27,6 +31,18 @@ def message_notes(message: Message, analysis: Analysis, policy: Policy, language
         facts = "; ".join(f"{fact.name}: {fact.value} ({fact.source})" for fact in message.facts)
         notes.append(note(policy, language, "facts", facts=facts))
     return notes
+
+
+def tone_note(analysis: Analysis, policy: Policy, language: str) -> list[str]:
+    """Say why the draft takes the tone it takes: the anger that was read, and the words that weighed most."""
+    level = analysis.anger.level
+    heard = [item for item in analysis.evidence if item.head == "anger" and item.weight > 0]
+    if level is AngerLevel.CALM or not heard:
+        return []
+    strongest = sorted(heard, key=lambda item: -item.weight)[:_WORDS]
+    words = sorted({(item.span.start, item.span.text) for item in strongest})
+    quoted = (_SEPARATOR.get(language, ", ")).join(text for _, text in words)
+    return [note(policy, language, "tone", level=policy.levels[language][level], words=quoted)]
 
 
 def _signal_notes(analysis: Analysis, policy: Policy, language: str) -> list[str]:

@@ -11,12 +11,15 @@ class Phrasing:
     def __init__(self, policy: Policy, language: str, text: str) -> None:
         self._policy = policy
         self.language = language
-        self._seed = int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:4], "big")
+        self._text = text.encode("utf-8", "replace")
 
     def pick(self, key: str, /, **values: str) -> str:
-        """Return one variant of a phrase with its placeholders filled."""
+        """Return one variant of a phrase with its placeholders filled; each phrase is chosen for itself."""
         variants = self._policy.variants(self.language, key)
-        return variants[self._seed % len(variants)].format_map(values)
+        if len(variants) == 1:
+            return variants[0].format_map(values)
+        seed = hashlib.sha256(key.encode() + b"\0" + self._text).digest()
+        return variants[int.from_bytes(seed[:4], "big") % len(variants)].format_map(values)
 
     @property
     def signature(self) -> str:

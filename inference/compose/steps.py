@@ -1,41 +1,30 @@
 """The text of each planned step, with the sources that it rests on."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import groupby
 
-from inference.compose.phrasing import Phrasing
-from inference.policy import Policy
+from inference.compose.answer import explain, solve
+from inference.compose.writing import Writing, as_name, as_sentence
 from inference.thread import own_words
 from inference.triage import greets_with_salam
-from inference.types import Analysis, AngerLevel, DraftStep, Message, Resolution, SignalName, StepName, TonePlan
+from inference.types import AngerLevel, DraftStep, StepName, TonePlan
 
-_FIGURE = re.compile(r"\d[\d,.]*\d|\d")
 # A name is a few words of letters: whatever else stands in the field (a sentence, an amount, a link) is not repeated.
 _NAME = re.compile(r"[^\W\d_]+[.'’]?(?:[ \-'’][^\W\d_]+[.'’]?){0,4}")
-_SENTENCE_END = (".", "!", "?", "؟", "…")
-
-
-@dataclass(frozen=True)
-class Writing:
-    """All that a step may draw on."""
-
-    message: Message
-    analysis: Analysis
-    resolution: Resolution
-    policy: Policy
-    plan: TonePlan
-    phrasing: Phrasing
+_OPENING = frozenset({StepName.LISTEN, StepName.EMPATHISE, StepName.APOLOGISE})
 
 
 def write_steps(writing: Writing) -> tuple[DraftStep, ...]:
     """Write the planned steps, in order."""
-    return tuple(_WRITERS[name](writing) for name in writing.plan.steps)
-
-
-_HISTORY = {SignalName.BROKEN_PROMISE: "history_promise", SignalName.REPEAT_CONTACT: "history_repeat"}
-_OPENING = frozenset({StepName.LISTEN, StepName.EMPATHISE, StepName.APOLOGISE})
+    turns: Counter[StepName] = Counter()
+    written = []
+    for name in writing.plan.steps:
+        answering = _ANSWERING.get(name)
+        written.append(answering(writing, turns[name]) if answering else _WRITERS[name](writing))
+        turns[name] += 1
+    return tuple(written)
 
 
 def join_steps(steps: tuple[DraftStep, ...], plan: TonePlan) -> str:
@@ -47,38 +36,40 @@ def join_steps(steps: tuple[DraftStep, ...], plan: TonePlan) -> str:
 
 def _greet(writing: Writing) -> DraftStep:
     phrasing, customer = writing.phrasing, writing.message.customer
+    name = " ".join(part for part in (customer.title, customer.name) if part)
+    name = name if _NAME.fullmatch(name) else ""
+    formal = "greet_formal" if writing.plan.formality == "formal" else "greet"
     if greets_with_salam(own_words(writing.message)):
         text = phrasing.pick("greet_salam")
+    elif name:
+        text = phrasing.pick(f"{formal}_named", name=name)
     else:
-        formal = "greet_formal" if writing.plan.formality == "formal" else "greet"
-        name = " ".join(part for part in (customer.title, customer.name) if part)
-        name = name if _NAME.fullmatch(name) else ""
-        text = phrasing.pick(f"{formal}_named", name=name) if name else phrasing.pick(formal)
+        text = _dialect_greeting(writing) or phrasing.pick(formal)
     return DraftStep(name=StepName.GREET, text=text, sources=("policy:greet",))
 
 
+def _dialect_greeting(writing: Writing) -> str:
+    """The policy's greeting in the customer's dialect, in a friendly channel; empty where it has none."""
+    dialect = writing.analysis.dialect
+    if dialect is None or writing.plan.formality == "formal" or writing.plan.language != "ar":
+        return ""
+    return writing.policy.manners.dialect_greetings.get(dialect, "")
+
+
 def _listen(writing: Writing) -> DraftStep:
-    resolution, level = writing.resolution, writing.analysis.anger.level
+    resolution, level = writing.answers[0], writing.analysis.anger.level
     if resolution.restatement is None:
-        text = writing.phrasing.pick("listen_generic", problem=resolution.problem.rstrip(" .؟?"))
+        text = writing.phrasing.pick("listen_generic", problem=as_name(resolution.problem))
     else:
-        history = "" if level is AngerLevel.CALM else _history(writing)
+        history = "".join(writing.phrasing.pick(f"history_{item}") for item in writing.plan.named)
         text = writing.phrasing.pick(
             f"listen_{level}", restatement=resolution.restatement.rstrip(" ."), history=history
         )
     return DraftStep(name=StepName.LISTEN, text=text, sources=(resolution.id,))
 
 
-def _history(writing: Writing) -> str:
-    """Name a broken promise or a repeated contact: what was said before weighs more than that it was said again."""
-    for name, key in _HISTORY.items():
-        if writing.analysis.has(name, least=writing.policy.signals.speak_of_from):
-            return writing.phrasing.pick(key)
-    return ""
-
-
 def _empathise(writing: Writing) -> DraftStep:
-    resolution, level = writing.resolution, writing.analysis.anger.level
+    resolution, level = writing.answers[0], writing.analysis.anger.level
     if writing.plan.condolence:
         return DraftStep(
             name=StepName.EMPATHISE, text=writing.phrasing.pick("condolence"), sources=("policy:condolence",)
@@ -92,46 +83,19 @@ def _empathise(writing: Writing) -> DraftStep:
 
 
 def _apologise(writing: Writing) -> DraftStep:
-    text = writing.phrasing.pick(f"regret_{writing.analysis.anger.level}")
+    """Own what a fact says was our fault; else regret what weighs most, or what happened."""
+    level = max(writing.analysis.anger.level, AngerLevel.IRRITATED, key=lambda item: item.rank)
+    if writing.plan.apology == "own":
+        return DraftStep(
+            name=StepName.APOLOGISE, text=writing.phrasing.pick(f"own_{level}"), sources=("policy:ownership",)
+        )
+    owned = writing.plan.owned
+    text = writing.phrasing.pick(f"regret_{owned or level}")
     return DraftStep(name=StepName.APOLOGISE, text=text, sources=("policy:regret",))
 
 
-def _explain(writing: Writing) -> DraftStep:
-    resolution = writing.resolution
-    answer, short = as_sentence(resolution.answer), resolution.short and as_sentence(resolution.short)
-    # After protective steps the one-line answer would only say them again.
-    if short and not _protects(writing.plan):
-        brief = writing.plan.explanation == "short"
-        answer = short if brief else f"{short} {answer}" if _adds(short, answer) else answer
-    return DraftStep(name=StepName.EXPLAIN, text=answer, sources=(resolution.id,))
-
-
-def _protects(plan: TonePlan) -> bool:
-    """Tell whether the plan puts the steps first, to protect the customer's money."""
-    order = [name for name in plan.steps if name in {StepName.EXPLAIN, StepName.SOLVE}]
-    return order == [StepName.SOLVE, StepName.EXPLAIN]
-
-
-def _adds(short: str, answer: str) -> bool:
-    """Tell whether the one-line answer says what the explanation does not: a figure, or else mostly other words."""
-    if figures := set(_FIGURE.findall(short)):
-        return not figures <= set(_FIGURE.findall(answer))
-    words = set(re.findall(r"\w{3,}", short))
-    return len(words & set(re.findall(r"\w{3,}", answer))) < len(words) / 3
-
-
-def _solve(writing: Writing) -> DraftStep:
-    resolution = writing.resolution
-    lines = [as_sentence(step) for step in resolution.steps]
-    if not writing.plan.numbered:
-        return DraftStep(name=StepName.SOLVE, text=" ".join(lines), sources=(resolution.id,))
-    lead = writing.phrasing.pick("solve_lead_safety" if _protects(writing.plan) else "solve_lead_many")
-    numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
-    return DraftStep(name=StepName.SOLVE, text=f"{lead}\n{numbered}", sources=(resolution.id,))
-
-
 def _follow_up(writing: Writing) -> DraftStep:
-    resolution = writing.resolution
+    resolution = writing.answers[0]
     if writing.policy.channels[writing.message.channel].private:
         return DraftStep(
             name=StepName.FOLLOW_UP, text=writing.phrasing.pick("private_invite"), sources=("policy:private_invite",)
@@ -149,19 +113,12 @@ def _close(writing: Writing) -> DraftStep:
     return DraftStep(name=StepName.CLOSE, text=text, sources=("policy:close",))
 
 
-def as_sentence(text: str) -> str:
-    """End a text with a full stop where it has no closing mark."""
-    text = re.sub(r"\s+", " ", text).strip()
-    return text if text.endswith(_SENTENCE_END) else f"{text}."
-
-
+_ANSWERING: dict[StepName, Callable[[Writing, int], DraftStep]] = {StepName.EXPLAIN: explain, StepName.SOLVE: solve}
 _WRITERS: dict[StepName, Callable[[Writing], DraftStep]] = {
     StepName.GREET: _greet,
     StepName.LISTEN: _listen,
     StepName.EMPATHISE: _empathise,
     StepName.APOLOGISE: _apologise,
-    StepName.EXPLAIN: _explain,
-    StepName.SOLVE: _solve,
     StepName.FOLLOW_UP: _follow_up,
     StepName.CLOSE: _close,
 }

@@ -25,12 +25,14 @@ from inference.types.draft import (
     Feedback,
     FeedbackReason,
     Finding,
+    Grievance,
     Reason,
     Severity,
     Status,
     StepName,
     TonePlan,
     Verdict,
+    Wish,
 )
 from inference.types.knowledge import (
     DUE_WINDOW,
@@ -80,6 +82,7 @@ __all__ = [
     "Finding",
     "FollowUp",
     "Freshness",
+    "Grievance",
     "Hit",
     "Identifier",
     "LanguageCode",
@@ -113,4 +116,5 @@ __all__ = [
     "Trajectory",
     "Turn",
     "Verdict",
+    "Wish",
 ]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from inference.types.analysis import AngerLevel
+from inference.types.analysis import AngerLevel, TechnicalLevel
 from inference.types.base import LanguageCode, Record, Span
 from inference.types.knowledge import FollowUp, Source
 
@@ -49,17 +49,41 @@ class Reason(StrEnum):
     FAILED_CHECKS = "failed_checks"
 
 
+class Grievance(StrEnum):
+    """What weighs on a customer besides the problem itself: said before, said again, waited for."""
+
+    PROMISE = "promise"
+    REPEAT = "repeat"
+    WAIT = "wait"
+
+
+class Wish(StrEnum):
+    """How an agent wants a draft made again."""
+
+    SHORTER = "shorter"
+    WARMER = "warmer"
+    SIMPLER = "simpler"
+
+
 class TonePlan(Record):
-    """How to answer: the ordered steps with what shaped them; derived from Analysis, channel and policy."""
+    """How to answer: the ordered steps with what shaped them; derived from Analysis, channel and policy.
+
+    A step may be planned twice: a second question has its own explanation and steps.
+    """
 
     steps: tuple[StepName, ...]
     language: LanguageCode
     level: AngerLevel
+    manner: str = Field(default="", description="The policy's manner of answering that was chosen.")
+    wish: Wish | None = None
+    technical: TechnicalLevel = TechnicalLevel.LAYMAN
     formality: Literal["formal", "friendly"] = "friendly"
     max_characters: int
     numbered: bool = Field(description="Whether steps are numbered lines (else one flowing paragraph).")
     explanation: Literal["short", "full"] = "full"
     apology: Literal["none", "regret", "own"] = "none"
+    named: tuple[Grievance, ...] = Field(default=(), description="What the reply says it has understood besides.")
+    owned: Grievance | None = Field(default=None, description="What the regret is about, where it is one of these.")
     condolence: bool = Field(default=False, description="Whether the reply begins with condolences.")
     forbidden: tuple[str, ...] = Field(default=(), description="Names of the policy's forbidden-phrase lists in force.")
 
@@ -102,7 +126,7 @@ class Commitment(Record):
 class Alternative(Record):
     """Another rendering of the same answer, offered to the agent."""
 
-    name: Literal["short", "full"]
+    name: Literal["short", "full", "comparison"]
     text: str
 
 
@@ -121,6 +145,8 @@ class Draft(Record):
     follow_ups: tuple[FollowUp, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     notes: tuple[str, ...] = Field(default=(), description="Notes to the agent: what is missing, stale, conflicting.")
+    route: str | None = Field(default=None, description="Who takes over instead of a draft, by the policy.")
+    writer: str | None = Field(default=None, description="The language model that wrote the text; null: composed.")
     findings: tuple[Finding, ...] = ()
     model: str
     model_revision: str

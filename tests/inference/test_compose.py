@@ -4,19 +4,28 @@ from typing import Any
 import pytest
 
 from inference.compose import compose
+from inference.policy import Policy
 from inference.types import (
     AngerLevel,
     Channel,
+    Dialect,
     Draft,
+    Evidence,
+    Fact,
+    Freshness,
+    Grievance,
     Message,
     Reason,
     SearchResult,
     SentimentLabel,
     Signal,
     SignalName,
+    SourceKind,
+    Span,
     Status,
     StepName,
     Trajectory,
+    Wish,
 )
 from tests.inference.builders import ARABIC, ENGLISH, POLICY, analysis, found, resolution
 
@@ -47,6 +56,11 @@ def signalled(
 
 def names(composed: Draft) -> list[StepName]:
     return [step.name for step in composed.steps]
+
+
+def says(composed: Draft, key: str) -> bool:
+    """Tell whether a draft holds a variant of a policy phrase."""
+    return any(line in composed.text for line in POLICY.variants(composed.language, key))
 
 
 def test_a_calm_question_gets_the_answer_without_theatre() -> None:
@@ -247,16 +261,158 @@ def test_follow_up_questions_and_the_other_length_are_offered() -> None:
 
 def test_a_broken_promise_is_named_and_noted() -> None:
     composed = draft("I was promised it would be here last week, where is my card", AngerLevel.ANGRY)
-    assert "what you were told before hasn't happened" in composed.text
+    assert says(composed, "regret_promise")
+    assert composed.plan is not None
+    assert composed.plan.owned is Grievance.PROMISE
     assert any("promise" in note for note in composed.notes)
+
+
+def test_what_weighs_most_is_regretted_and_the_rest_is_named() -> None:
+    least = POLICY.signals.speak_of_from
+    both = signalled("where is my card", (SignalName.REPEAT_CONTACT, least), (SignalName.BROKEN_PROMISE, least))
+    assert says(both, "regret_promise")
+    assert says(both, "history_repeat")
+    assert not says(both, "history_promise")
+
+
+def test_a_calm_customer_s_second_message_is_named_without_regret() -> None:
+    repeat = (Signal(name=SignalName.REPEAT_CONTACT, confidence=0.9),)
+    calm = analysis("where is my card", signals=repeat)
+    composed = compose(Message(text="where is my card", channel=Channel.EMAIL), calm, found(ENGLISH_LATE), POLICY)
+    assert says(composed, "history_repeat")
+    assert "sorry" not in composed.text
+
+
+@pytest.mark.parametrize(("value", "owned"), [("yes", True), ("confirmed by card operations", True), ("no", False)])
+@pytest.mark.parametrize("level", list(AngerLevel))
+def test_a_fault_is_owned_only_where_a_fact_says_that_it_is_ours(level: AngerLevel, value: str, owned: bool) -> None:
+    facts = (Fact(name="our_error", value=value, source="card system"),)
+    message = Message(text="where is my card", channel=Channel.EMAIL, facts=facts)
+    composed = compose(message, analysis(message.text, level), found(ENGLISH_LATE), POLICY)
+    assert composed.plan is not None
+    assert (composed.plan.apology == "own") is owned
+    assert ("our mistake" in composed.text) is owned
+    assert composed.text.count("apologise") + composed.text.count("sorry") <= 1
+    assert not composed.findings
+
+
+def test_a_second_question_is_answered_behind_the_first() -> None:
+    second = resolution(ENGLISH, id="pin.en", problem="I forgot my PIN", short="You can see the PIN in the app.")
+    result = found(ENGLISH_LATE, second)
+    asked = result.model_copy(update={"also": (result.hits[1],)})
+    composed = compose(Message(text="where is my card"), analysis("where is my card"), asked, POLICY)
+    explain, solve = StepName.EXPLAIN, StepName.SOLVE
+    assert names(composed) == [StepName.LISTEN, explain, solve, explain, solve]
+    assert "I forgot my PIN" in composed.text
+    assert composed.text.index("7 working days") < composed.text.index("see the PIN in the app")
+    assert [source.id for source in composed.sources if source.kind is SourceKind.RESOLUTION] == ["late.en", "pin.en"]
+    assert any("pin.en" in note for note in composed.notes)
+
+
+def test_a_second_question_gives_way_where_there_is_no_room_or_no_trust() -> None:
+    second = resolution(ENGLISH, id="pin.en", problem="I forgot my PIN", short="You can see the PIN in the app.")
+    result = found(ENGLISH_LATE, second)
+    asked = result.model_copy(update={"also": (result.hits[1],)})
+    brief = compose(Message(text="where is my card", channel=Channel.SMS), analysis("x"), asked, POLICY)
+    assert len(brief.text) <= POLICY.channels[Channel.SMS].max_characters
+    stale = result.hits[1].model_copy(update={"freshness": Freshness.EXPIRED})
+    alone = compose(
+        Message(text="where is my card"),
+        analysis("x"),
+        result.model_copy(update={"also": (stale,)}),
+        POLICY,
+        agent_language="en",
+    )
+    assert "PIN" not in alone.text
+    assert any("does not answer it" in note for note in alone.notes)
+
+
+STATUS = Fact(name="order_status", value="shipped", source="orders")
+
+
+@pytest.mark.parametrize(("base", "said"), [(ENGLISH, "as out for delivery."), (ARABIC, "خرج للتوصيل.")])
+def test_a_supplied_fact_is_said_to_an_identified_customer_and_cited(base: dict[str, Any], said: str) -> None:
+    source = resolution(base, tags=("delivery",))
+    text = source.problem
+    known = compose(Message(text=text, verified=True, facts=(STATUS,)), analysis(text), found(source), POLICY)
+    assert said in known.text
+    assert "fact:order_status" in {item.id for item in known.sources}
+    unknown = compose(Message(text=text, facts=(STATUS,)), analysis(text), found(source), POLICY, agent_language="en")
+    assert said not in unknown.text
+    assert any("not been identified" in note for note in unknown.notes)
+
+
+@pytest.mark.parametrize(
+    ("fact", "tags"),
+    [
+        (STATUS, ("card",)),  # about something else
+        (
+            STATUS.model_copy(update={"value": "see ticket, we will refund 100"}),
+            ("delivery",),
+        ),  # another system's words
+        (STATUS.model_copy(update={"name": "balance"}), ("delivery",)),  # the policy does not say how
+    ],
+)
+def test_a_fact_that_nobody_worded_is_not_said(fact: Fact, tags: tuple[str, ...]) -> None:
+    source = resolution(ENGLISH, tags=tags)
+    composed = compose(Message(text="where is it", verified=True, facts=(fact,)), analysis("x"), found(source), POLICY)
+    assert composed.status is Status.READY
+    assert "fact:" not in "".join(item.id for item in composed.sources)
+    assert "100" not in composed.text
+
+
+@pytest.mark.parametrize("text", ["where is my card", "وين بطاقتي"])
+def test_an_agent_can_have_it_shorter_or_warmer(text: str) -> None:
+    message = Message(text=text, channel=Channel.EMAIL)
+    result = found(ARABIC_LATE, ENGLISH_LATE)
+    plain, shorter, warmer = (
+        compose(message, analysis(text), result, POLICY, wish=wish) for wish in (None, Wish.SHORTER, Wish.WARMER)
+    )
+    assert len(shorter.text) < len(plain.text) < len(warmer.text)
+    assert StepName.EMPATHISE in names(warmer)
+    other = message.model_copy(update={"language": "en" if plain.language == "ar" else "ar"})
+    assert compose(other, analysis(text), result, POLICY).language == other.language
+
+
+def test_the_agent_is_told_why_the_tone_is_what_it_is() -> None:
+    heard = Evidence(head="anger", span=Span(start=0, end=5, text="where"), weight=1.2)
+    read = analysis("where is my card", AngerLevel.ANGRY).model_copy(update={"evidence": (heard,)})
+    composed = compose(Message(text="where is my card"), read, found(ENGLISH_LATE), POLICY)
+    assert "Tone read as angry, from: where." in composed.notes
+
+
+def test_a_dialect_is_greeted_where_the_policy_allows_it() -> None:
+    raw = POLICY.model_dump(by_alias=True)
+    raw["manners"]["dialect_greetings"] = {"gulf": "حياكم الله،"}
+    raw["channels"]["chat"]["greet"] = True
+    policy = Policy.model_validate(raw)
+    read = analysis("وين بطاقتي").model_copy(update={"dialect": Dialect.GULF})
+    for channel, greeting in ((Channel.CHAT, "حياكم الله،"), (Channel.EMAIL, "تحية طيبة،")):
+        message = Message(text="وين بطاقتي", channel=channel)
+        assert compose(message, read, found(ARABIC_LATE), policy).text.startswith(greeting)
+
+
+def test_the_route_is_told_where_a_person_takes_over() -> None:
+    raw = POLICY.model_dump(by_alias=True)
+    raw["escalations"]["legal_threat"]["route"] = "complaints desk"
+    composed = compose(
+        Message(text="راح اكلم المحامي"),
+        analysis("راح اكلم المحامي"),
+        found(ARABIC_LATE),
+        Policy.model_validate(raw),
+        agent_language="en",
+    )
+    assert composed.route == "complaints desk"
+    assert any("complaints desk" in note for note in composed.notes)
 
 
 def test_what_is_not_sure_is_not_said_to_the_customer() -> None:
     least = POLICY.signals.speak_of_from
-    for name, words in ((SignalName.BROKEN_PROMISE, "told before"), (SignalName.REPEAT_CONTACT, "first time")):
-        assert words in signalled("where is my card", (name, least)).text
+    for name, grievance in ((SignalName.BROKEN_PROMISE, "promise"), (SignalName.REPEAT_CONTACT, "repeat")):
+        assert says(signalled("where is my card", (name, least)), f"regret_{grievance}")
         unsure = signalled("where is my card", (name, least - 0.01))
-        assert words not in unsure.text
+        assert not says(unsure, f"regret_{grievance}")
+        assert not says(unsure, f"history_{grievance}")
         assert [note for note in unsure.notes if note.startswith("A possible signal; check it yourself.")]
 
 

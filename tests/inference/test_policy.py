@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from inference.policy import load_policy
+from inference.policy import LivePolicy, load_policy, policy_schema
 from inference.types import AngerLevel
 from models.errors import ConfigurationError
 
@@ -50,6 +50,11 @@ def test_no_phrase_of_the_policy_is_forbidden_by_it() -> None:
         (lambda raw: raw["channels"]["sms"].update(max_characters=0), "channels.sms.max_characters"),
         (lambda raw: raw.update(default_language="fr"), "default_language"),
         (lambda raw: raw.update(tonne={}), "tonne"),
+        (lambda raw: raw["phrases"]["ar"].update(greet_salaam="x"), "phrases.ar.greet_salaam"),
+        (lambda raw: raw["phrases"]["en"].update(greet="Hello {name}"), "phrases.en.greet.*nothing fills {name}"),
+        (lambda raw: raw["phrases"]["en"].update(greet="Hello {"), "phrases.en.greet.*brace"),
+        (lambda raw: raw["notes"]["en"].update(due="by {dat}"), "notes.en.due"),
+        (lambda raw: raw["levels"]["ar"].pop("angry"), "levels.ar"),
     ],
 )
 def test_a_policy_at_fault_names_the_place(tmp_path: Path, change: object, place: str) -> None:
@@ -76,3 +81,54 @@ def test_rules_of_review_may_be_left_out_and_are_checked(tmp_path: Path) -> None
     for wrong in ({"rejections": 0}, {"within_days": "soon"}, {"often": 3}):
         with pytest.raises(ConfigurationError, match="review"):
             load_policy(_write(tmp_path, yaml.safe_dump(raw | {"review": wrong}, allow_unicode=True)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "formality: formal, explanation: full, greet",
+            "formality: posh, explanation: full, greet",
+            "channels.email.formality",
+        ),
+        ("default_language: ar", "default_language: ar\nbrand: {}", "brand"),
+        ("  refuse_below: 0.08", "  refuse_below: high", "scope.refuse_below"),
+    ],
+)
+def test_a_fault_is_told_with_its_line(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert DEFAULT.count(old) >= 1
+    text = DEFAULT.replace(old, new, 1)
+    line = text[: text.index(new)].count("\n") + 1 + new.count("\n")
+    with pytest.raises(ConfigurationError, match=rf"line {line}: {said}"):
+        load_policy(_write(tmp_path, text))
+
+
+def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+    text = DEFAULT.replace("refuse_below: 0.08", "refuse_below: 8").replace("name_above: 0.15", "name_above: x")
+    with pytest.raises(ConfigurationError, match=r"scope\.refuse_below.*scope\.name_above"):
+        load_policy(_write(tmp_path, text))
+
+
+def test_the_schema_knows_the_default_policy_s_sections() -> None:
+    assert set(yaml.safe_load(DEFAULT)) <= set(policy_schema()["properties"])
+
+
+def test_an_edited_file_takes_effect_and_a_faulty_one_is_passed_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    live = LivePolicy(_write(tmp_path, DEFAULT))
+    first = live.current
+    assert live.current is first
+    _write(tmp_path, DEFAULT.replace("refuse_below: 0.08", "refuse_below: 8000"))
+    assert live.current is first
+    assert "line" in caplog.text
+    assert "scope.refuse_below" in caplog.text
+    _write(tmp_path, DEFAULT.replace("refuse_below: 0.08", "refuse_below: 0.3"))
+    assert live.current.scope.refuse_below == 0.3
+    (tmp_path / "policy.yaml").unlink()
+    assert live.current.scope.refuse_below == 0.3
+
+
+def test_a_policy_must_be_right_to_begin_with(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError):
+        LivePolicy(_write(tmp_path, "version: 1"))

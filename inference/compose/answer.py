@@ -1,0 +1,49 @@
+"""The steps that answer: the explanation, with facts before it, and the numbered steps."""
+
+import re
+
+from inference.compose.writing import Writing, as_name, as_sentence
+from inference.types import DraftStep, Resolution, StepName
+
+_FIGURE = re.compile(r"\d[\d,.]*\d|\d")
+
+
+def explain(writing: Writing, turn: int) -> DraftStep:
+    """Write the explanation of the ``turn``-th answer (from 0); facts of the calling system come before the first."""
+    resolution = writing.answers[turn]
+    text = _explanation(writing, resolution, repeated=turn == 0 and writing.protects)
+    if turn:
+        text = f"{writing.phrasing.pick('second_issue', problem=as_name(resolution.problem))} {text}"
+        return DraftStep(name=StepName.EXPLAIN, text=text, sources=(resolution.id,))
+    facts = [item.sentence for item in writing.facts]
+    cited = tuple(item.source.id for item in writing.facts)
+    return DraftStep(name=StepName.EXPLAIN, text=" ".join([*facts, text]), sources=(*cited, resolution.id))
+
+
+def _explanation(writing: Writing, resolution: Resolution, *, repeated: bool) -> str:
+    answer, short = as_sentence(resolution.answer), resolution.short and as_sentence(resolution.short)
+    # After protective steps the one-line answer would only say them again.
+    if not short or repeated:
+        return answer
+    if writing.plan.explanation == "short":
+        return short
+    return f"{short} {answer}" if _adds(short, answer) else answer
+
+
+def _adds(short: str, answer: str) -> bool:
+    """Tell whether the one-line answer says what the explanation does not: a figure, or else mostly other words."""
+    if figures := set(_FIGURE.findall(short)):
+        return not figures <= set(_FIGURE.findall(answer))
+    words = set(re.findall(r"\w{3,}", short))
+    return len(words & set(re.findall(r"\w{3,}", answer))) < len(words) / 3
+
+
+def solve(writing: Writing, turn: int) -> DraftStep:
+    """Write the steps of the ``turn``-th answer: numbered lines, or sentences where the channel has no lists."""
+    resolution = writing.answers[turn]
+    lines = [as_sentence(step) for step in resolution.steps]
+    if not writing.plan.numbered:
+        return DraftStep(name=StepName.SOLVE, text=" ".join(lines), sources=(resolution.id,))
+    lead = "solve_lead_safety" if writing.protects and not turn else "solve_lead_many"
+    numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
+    return DraftStep(name=StepName.SOLVE, text=f"{writing.phrasing.pick(lead)}\n{numbered}", sources=(resolution.id,))

@@ -1,0 +1,45 @@
+"""What a draft cites and what it commits to."""
+
+from collections.abc import Sequence
+
+from inference.checks import CheckInput
+from inference.checks.facts import promises
+from inference.text import fold
+from inference.types import Commitment, DraftStep, Hit, Resolution, Source, SourceKind
+
+
+def resolution_source(hit: Hit, contradictions: Sequence[str]) -> Source:
+    """Return a resolution as a draft cites it."""
+    return Source(
+        id=hit.resolution.id,
+        kind=SourceKind.RESOLUTION,
+        quote=hit.resolution.quote,
+        score=hit.score,
+        parts=hit.parts,
+        match=hit.match,
+        freshness=hit.freshness,
+        outcome=hit.resolution.outcome,
+        contradictions=tuple(contradictions),
+    )
+
+
+def policy_sources(steps: Sequence[DraftStep]) -> tuple[Source, ...]:
+    """Return the policy lines that steps rest on, as they are said there."""
+    return tuple(
+        Source(id=source, kind=SourceKind.POLICY, quote=step.text)
+        for step in steps
+        for source in step.sources
+        if source.startswith("policy:")
+    )
+
+
+def commitments(given: CheckInput, answers: Sequence[Resolution]) -> tuple[Commitment, ...]:
+    """Return what a reply promises, each with the resolution (and its owner) or the policy that backs it."""
+    quotes = [(item, fold(item.quote).text) for item in answers]
+    found = []
+    for span in (given.folded.span(start, end) for start, end in promises(given)):
+        said = fold(span.text).text.strip(" .")
+        backing = next((item for item, quote in quotes if said in quote), None)
+        owner = backing.owner if backing else answers[0].owner
+        found.append(Commitment(text=span.text.strip(), owner=owner, source=backing.id if backing else "policy"))
+    return tuple(found)

@@ -1,0 +1,44 @@
+"""The tenant's policy: a YAML file with a schema; every phrase, limit and route that is not knowledge stands there."""
+
+from inference.policy.live import LivePolicy
+from inference.policy.load import load_policy, policy_schema
+from inference.policy.policy import NOTES, PHRASES, Policy
+from inference.policy.sections import (
+    AngerRules,
+    ChannelRules,
+    Escalation,
+    FactWording,
+    ForbiddenList,
+    Manner,
+    Manners,
+    Ownership,
+    ReviewRules,
+    Scope,
+    SignalRules,
+    SlotWording,
+    Tone,
+    Undertaking,
+)
+
+__all__ = [
+    "NOTES",
+    "PHRASES",
+    "AngerRules",
+    "ChannelRules",
+    "Escalation",
+    "FactWording",
+    "ForbiddenList",
+    "LivePolicy",
+    "Manner",
+    "Manners",
+    "Ownership",
+    "Policy",
+    "ReviewRules",
+    "Scope",
+    "SignalRules",
+    "SlotWording",
+    "Tone",
+    "Undertaking",
+    "load_policy",
+    "policy_schema",
+]
