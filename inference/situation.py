@@ -1,14 +1,19 @@
 """What the circumstances of a message say besides its analysis: a running conversation, a wait, our own fault."""
 
+import re
 from dataclasses import dataclass
 
 from inference.bereavement import deaths
+from inference.dialogue import ConversationTurn, tried
 from inference.policy import Policy
+from inference.slots import Slot, SlotName
 from inference.text import fold
 from inference.thread import own_words
 from inference.types import Analysis, Fact, Grievance, Message, Resolution, SignalName
 
 _NO = frozenset({"", "0", "no", "false", "none", "لا", "كلا"})
+_DAYS = {"D": 1.0, "W": 7.0, "M": 30.0, "Y": 365.0}
+_PERIOD = re.compile(r"P(\d+)([DWMY])")
 
 
 @dataclass(frozen=True)
@@ -16,23 +21,44 @@ class Situation:
     """Circumstances that shape a reply.
 
     Attributes:
+        turn: Where in the conversation the message stands.
         bereaved: The customer tells of a death.
         erred: A supplied fact or the resolution says that the fault is the company's.
         grievances: What weighs on the customer besides the problem, surely enough to be spoken of.
+        wait: How long they have waited, an ISO 8601 duration; None where it is not long, or not said.
+        slots: What the message names, in its order.
+        tried: Which steps of the resolution the customer says they have done.
     """
 
+    turn: ConversationTurn
     bereaved: bool = False
     erred: bool = False
     grievances: tuple[Grievance, ...] = ()
+    wait: str | None = None
+    slots: tuple[Slot, ...] = ()
+    tried: frozenset[int] = frozenset()
 
 
-def read_situation(message: Message, analysis: Analysis, policy: Policy, resolution: Resolution) -> Situation:
+def read_situation(
+    message: Message,
+    analysis: Analysis,
+    policy: Policy,
+    resolution: Resolution,
+    *,
+    slots: tuple[Slot, ...],
+    turn: ConversationTurn,
+) -> Situation:
     """Read a message's circumstances, as far as they bear on an answer from ``resolution``."""
+    wait = next((slot.value for slot in slots if _is_long(slot, policy)), None)
     return Situation(
+        turn=turn,
         bereaved=bool(deaths(own_words(message))),
         erred=any(_says_so(fact, policy) for fact in message.facts)
         or bool(set(resolution.tags) & set(policy.ownership.tags)),
-        grievances=_grievances(analysis, policy),
+        grievances=_grievances(analysis, policy, slots, waited=wait is not None),
+        wait=wait,
+        slots=slots,
+        tried=tried(message, resolution.steps, resolution.language),
     )
 
 
@@ -40,7 +66,18 @@ def _says_so(fact: Fact, policy: Policy) -> bool:
     return fact.name in policy.ownership.facts and fold(fact.value).text.strip(" .") not in _NO
 
 
-def _grievances(analysis: Analysis, policy: Policy) -> tuple[Grievance, ...]:
-    named = {Grievance.PROMISE: SignalName.BROKEN_PROMISE, Grievance.REPEAT: SignalName.REPEAT_CONTACT}
+def _is_long(slot: Slot, policy: Policy) -> bool:
+    match = _PERIOD.fullmatch(slot.value) if slot.name is SlotName.PERIOD else None
+    return match is not None and int(match[1]) * _DAYS[match[2]] >= policy.signals.wait_from_days
+
+
+def _grievances(analysis: Analysis, policy: Policy, slots: tuple[Slot, ...], *, waited: bool) -> tuple[Grievance, ...]:
+    """What we said weighs most, then that it had to be said again, then the wait."""
     least = policy.signals.speak_of_from
-    return tuple(grievance for grievance, signal in named.items() if analysis.has(signal, least=least))
+    again = any(slot.name is SlotName.CONTACTS and slot.value.isdigit() and int(slot.value) > 1 for slot in slots)
+    present = {
+        Grievance.PROMISE: analysis.has(SignalName.BROKEN_PROMISE, least=least),
+        Grievance.REPEAT: again or analysis.has(SignalName.REPEAT_CONTACT, least=least),
+        Grievance.WAIT: waited,
+    }
+    return tuple(grievance for grievance in Grievance if present[grievance])

@@ -3,6 +3,7 @@
 The original is never replaced: a match in folded text is mapped back to a span of what the customer wrote.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +33,8 @@ _FOLD = str.maketrans(
     }
 )
 
+_PRESENTATION = re.compile("[\ufb50-\ufeff]")
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:
@@ -51,10 +54,14 @@ class Folded:
 def fold(text: str) -> Folded:
     """Fold spelling variants: alef and hamza forms, ya, ta marbuta, digits, punctuation, presentation forms, case."""
     clean = normalise(text)
+    whole = clean.text.translate(_FOLD).lower()
+    # Only presentation forms, and a few capitals, become more than one character.
+    if len(whole) == len(clean.text) and _PRESENTATION.search(clean.text) is None:
+        return Folded(original=text, text=whole, offsets=clean.offsets[:-1])
     letters: list[str] = []
     offsets: list[int] = []
     for char, offset in zip(clean.text, clean.offsets, strict=False):
-        shaped = unicodedata.normalize("NFKC", char) if "\ufb50" <= char <= "\ufeff" else char
+        shaped = unicodedata.normalize("NFKC", char) if _PRESENTATION.match(char) else char
         folded = shaped.translate(_FOLD).lower()
         letters.append(folded)
         offsets += [offset] * len(folded)

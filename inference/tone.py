@@ -1,6 +1,8 @@
 """The tone plan: which steps a reply takes, in which order, how long and how formal; all of it from policy."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from inference.policy import ChannelRules, Manner, Policy
 from inference.situation import Situation
@@ -9,7 +11,6 @@ from inference.triage import greets_with_salam
 from inference.types import (
     Analysis,
     AngerLevel,
-    Grievance,
     Message,
     Resolution,
     SentimentLabel,
@@ -20,6 +21,17 @@ from inference.types import (
     Wish,
 )
 
+_EXPLANATIONS: dict[Wish | None, Literal["short", "comparison"]] = {
+    Wish.SHORTER: "short",
+    Wish.SIMPLER: "comparison",
+}
+_MORE_TERMS = 2
+_MANNERS: dict[AngerLevel, Manner] = {
+    AngerLevel.IRRITATED: "irritated",
+    AngerLevel.ANGRY: "angry",
+    AngerLevel.FURIOUS: "furious",
+}
+_LAST = (StepName.LISTEN, StepName.FOLLOW_UP, StepName.SOLVE)
 _ANSWER = (StepName.EXPLAIN, StepName.SOLVE)
 
 
@@ -37,82 +49,101 @@ def plan_tone(
 
     Steps that have nothing to say are left out; what only a second resolution says is planned a second time.
     """
-    channel = policy.channels[message.channel]
-    manner = _manner(analysis, policy, answers[0], situation)
-    if wish is Wish.WARMER and manner == "calm":
-        manner = "worried"
-    if channel.private:
-        steps = _private_steps(analysis)
-    else:
-        steps = _steps(policy.tone[manner].steps, message, analysis, channel, answers, situation, wish)
-    apology = policy.tone[manner].apology if StepName.APOLOGISE in steps else "none"
-    if situation.erred and StepName.APOLOGISE in steps and not situation.bereaved:
-        apology = "own"
-    owned = next(iter(situation.grievances), None) if apology == "regret" and not situation.bereaved else None
-    return TonePlan(
-        steps=steps,
-        language=language,
-        level=analysis.anger.level,
-        manner=manner,
-        wish=wish,
-        technical=TechnicalLevel.LAYMAN if wish is Wish.SIMPLER else analysis.technical_level,
-        formality=channel.formality,
-        max_characters=channel.max_characters,
-        numbered=channel.numbered,
-        explanation="short" if wish is Wish.SHORTER else channel.explanation,
-        apology=apology,
-        named=tuple(item for item in situation.grievances if item is not owned) if StepName.LISTEN in steps else (),
-        owned=owned,
-        condolence=situation.bereaved and manner == "bereaved",
-        forbidden=policy.forbidden_at(analysis.anger.level),
-    )
+    return _Planning(message, analysis, policy, answers, situation, wish).plan(language)
 
 
-def _manner(analysis: Analysis, policy: Policy, resolution: Resolution, situation: Situation) -> Manner:
-    if set(resolution.tags) & set(policy.scope.safety_tags):
-        return "safety"
-    if situation.bereaved:
-        return "bereaved"
-    match analysis.anger.level:
-        case AngerLevel.IRRITATED:
-            return "irritated"
-        case AngerLevel.ANGRY:
-            return "angry"
-        case AngerLevel.FURIOUS:
-            return "furious"
-        case AngerLevel.CALM:
-            pass
-    sad = analysis.sentiment.label is SentimentLabel.NEGATIVE
-    return "worried" if sad or analysis.has(SignalName.URGENCY) else "calm"
+@dataclass(frozen=True)
+class _Planning:
+    message: Message
+    analysis: Analysis
+    policy: Policy
+    answers: Sequence[Resolution]
+    situation: Situation
+    wish: Wish | None
 
+    def plan(self, language: str) -> TonePlan:
+        channel, situation, wish = self.channel, self.situation, self.wish
+        manner = self.manner
+        steps = self._private_steps() if channel.private else self._steps(self.policy.tone[manner].steps)
+        apology = self._apology(steps, manner)
+        owned = next(iter(situation.grievances), None) if apology == "regret" and not situation.bereaved else None
+        more_terms = _MORE_TERMS if wish is Wish.SIMPLER else 0
+        return TonePlan(
+            steps=steps,
+            language=language,
+            level=self.analysis.anger.level,
+            manner=manner,
+            wish=wish,
+            technical=TechnicalLevel.LAYMAN if wish is Wish.SIMPLER else self.analysis.technical_level,
+            formality=channel.formality,
+            max_characters=channel.max_characters,
+            numbered=channel.numbered,
+            explanation=_EXPLANATIONS.get(wish, channel.explanation),
+            terms=0 if channel.private else self.policy.manners.explain_terms + more_terms,
+            apology=apology,
+            named=tuple(item for item in situation.grievances if item is not owned) if StepName.LISTEN in steps else (),
+            owned=owned,
+            condolence=situation.bereaved and manner == "bereaved",
+            forbidden=self.policy.forbidden_at(self.analysis.anger.level),
+        )
 
-def _steps(
-    planned: tuple[StepName, ...],
-    message: Message,
-    analysis: Analysis,
-    channel: ChannelRules,
-    answers: Sequence[Resolution],
-    situation: Situation,
-    wish: Wish | None,
-) -> tuple[StepName, ...]:
-    calm = analysis.anger.level is AngerLevel.CALM
-    dropped = set(channel.drop) | (set(channel.drop_calm) if calm else set())
-    if calm and not situation.erred:
-        dropped.add(StepName.APOLOGISE)
-    if not answers[0].steps:
-        dropped.add(StepName.SOLVE)
-    if wish is Wish.SHORTER:
-        dropped |= {StepName.EMPATHISE, StepName.CLOSE}
-    if wish is Wish.WARMER:
-        dropped -= {StepName.LISTEN, StepName.EMPATHISE, StepName.FOLLOW_UP, StepName.CLOSE}
-    if situation.bereaved:
-        dropped.discard(StepName.EMPATHISE)  # condolence is not what room is saved on
-    steps = [step for step in planned if step not in dropped and (step is not StepName.GREET or channel.greet)]
-    if situation.erred and StepName.APOLOGISE not in steps:
-        steps.insert(_before_answer(steps), StepName.APOLOGISE)
-    if greets_with_salam(own_words(message)) and StepName.GREET not in steps:
-        steps.insert(0, StepName.GREET)
-    return _with_second(steps, channel, answers)
+    @property
+    def channel(self) -> ChannelRules:
+        return self.policy.channels[self.message.channel]
+
+    @property
+    def calm(self) -> bool:
+        return self.analysis.anger.level is AngerLevel.CALM
+
+    @property
+    def manner(self) -> Manner:
+        if set(self.answers[0].tags) & set(self.policy.scope.safety_tags):
+            return "safety"
+        if self.situation.bereaved:
+            return "bereaved"
+        if not self.calm:
+            return _MANNERS[self.analysis.anger.level]
+        sad = self.analysis.sentiment.label is SentimentLabel.NEGATIVE
+        worried = sad or self.analysis.has(SignalName.URGENCY) or self.wish is Wish.WARMER
+        return "worried" if worried else "calm"
+
+    def _apology(self, steps: Sequence[StepName], manner: Manner) -> Literal["none", "regret", "own"]:
+        if StepName.APOLOGISE not in steps:
+            return "none"
+        owns = self.situation.erred and not self.situation.bereaved
+        return "own" if owns else self.policy.tone[manner].apology
+
+    def _steps(self, planned: tuple[StepName, ...]) -> tuple[StepName, ...]:
+        dropped = self._dropped()
+        steps = [step for step in planned if step not in dropped]
+        if self.situation.erred and StepName.APOLOGISE not in steps:
+            steps.insert(_before_answer(steps), StepName.APOLOGISE)
+        if greets_with_salam(own_words(self.message)) and StepName.GREET not in steps:
+            steps.insert(0, StepName.GREET)
+        return _with_second(steps, self.channel, self.answers)
+
+    def _dropped(self) -> set[StepName]:
+        """What the channel, the turn of the conversation and the agent's wish leave out."""
+        dropped = set(self.channel.drop) | (set(self.channel.drop_calm) if self.calm else set())
+        if not self.channel.greet or self.situation.turn.greeted:
+            dropped.add(StepName.GREET)  # in a running conversation nobody greets anew ...
+        if self.situation.turn.apologised or (self.calm and not self.situation.erred):
+            dropped.add(StepName.APOLOGISE)  # ... or apologises anew
+        if self.wish is Wish.SHORTER:
+            dropped |= {StepName.EMPATHISE, StepName.CLOSE}
+        if self.wish is Wish.WARMER:
+            dropped -= {StepName.LISTEN, StepName.EMPATHISE, StepName.FOLLOW_UP, StepName.CLOSE}
+        if self.situation.bereaved:
+            dropped.discard(StepName.EMPATHISE)  # condolence is not what room is saved on
+        if not self.answers[0].steps:
+            dropped.add(StepName.SOLVE)
+        elif len(self.situation.tried) == len(self.answers[0].steps):
+            dropped.discard(StepName.FOLLOW_UP)  # what else is there to say?
+        return dropped
+
+    def _private_steps(self) -> tuple[StepName, ...]:
+        """In public neither names nor facts are given: regret where due, and an invitation to a private channel."""
+        return (StepName.FOLLOW_UP,) if self.calm else (StepName.APOLOGISE, StepName.FOLLOW_UP)
 
 
 def _before_answer(steps: Sequence[StepName]) -> int:
@@ -128,27 +159,15 @@ def _with_second(steps: list[StepName], channel: ChannelRules, answers: Sequence
     return tuple(steps)
 
 
-def _private_steps(analysis: Analysis) -> tuple[StepName, ...]:
-    """In public neither names nor facts are given: regret where due, and an invitation to a private channel."""
-    regret = analysis.anger.level is not AngerLevel.CALM
-    return (StepName.APOLOGISE, StepName.FOLLOW_UP) if regret else (StepName.FOLLOW_UP,)
-
-
 def shortened(plan: TonePlan) -> TonePlan | None:
     """Give up, in this order, what a reply can best do without; None when nothing is left to give up."""
-    if plan.explanation == "full":
+    if plan.explanation != "short":
         return plan.model_copy(update={"explanation": "short"})
+    if plan.terms:
+        return plan.model_copy(update={"terms": 0})
     twice = plan.steps.count(StepName.SOLVE) > 1
     for name in (*([StepName.SOLVE] if twice else []), StepName.CLOSE, StepName.EMPATHISE, *_LAST):
         if name in plan.steps and not (name is StepName.EMPATHISE and plan.condolence):
             place = len(plan.steps) - 1 - plan.steps[::-1].index(name)
             return plan.model_copy(update={"steps": (*plan.steps[:place], *plan.steps[place + 1 :])})
     return None
-
-
-_LAST = (StepName.LISTEN, StepName.FOLLOW_UP, StepName.SOLVE)
-
-
-def speaks_of(plan: TonePlan, grievance: Grievance) -> bool:
-    """Tell whether a reply by this plan names a grievance."""
-    return grievance in plan.named or grievance is plan.owned

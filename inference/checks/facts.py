@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from inference.checks.base import SENTENCE, CheckInput
+from inference.contradiction.figures import figures
 from inference.text import fold, fold_pattern
-from inference.types import Finding, Severity
+from inference.thread import own_words
+from inference.types import Finding, Message, Severity
 
-_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*%?")
+_NUMBER = re.compile(r"\d+(?:[.,:/٫٬-]\d+)*[%٪]?")
+_SEPARATORS = str.maketrans("٫٬٪", ".,%")
 _LIST_MARK = re.compile(r"(?m)^\s*\d{1,2}[.)]\s")
 # A future verb, not one of the nouns that begin alike (years, cars, policies, sixty ...).
 _NOT_FUTURE = r"(?!نو[اي]|نتين|نين|يار|ياس|يد[اةيت]|ينار|ينما|يلفي|يرفر|ير[هة]|تين|تون|تمئ|تار)"
@@ -21,18 +25,28 @@ _PROMISE = re.compile(rf"(?<!\w)(?:{_PROMISE_AR}|{_PROMISE_EN})(?!\w)")
 
 def check_numbers(given: CheckInput) -> Iterator[Finding]:
     """Find numbers that no source, fact, policy phrase or customer's word holds."""
-    known = set(_NUMBER.findall(given.backing)) | set(_NUMBER.findall(fold(given.message.text).text))
+    backing = f"{given.backing}\n{fold(given.message.text).text}"
+    known = {number.translate(_SEPARATORS) for number in _NUMBER.findall(backing)}
     marks = {match.start() for match in _LIST_MARK.finditer(given.folded.text)}
     for match in _NUMBER.finditer(given.folded.text):
         listed = any(start <= match.start() < start + 4 for start in marks)
-        if match.group() not in known and not listed:
+        number = match.group().translate(_SEPARATORS)
+        if number not in known and not listed and number not in _worded(given.message):
             text = f"The number {match.group()} stands in no source: remove it or cite where it comes from."
             yield given.finding("facts", "unsupported_number", Severity.BLOCK, text, at=match.span())
 
 
-def promises(given: CheckInput) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=64)
+def _worded(message: Message) -> frozenset[str]:
+    """Return the numbers that the customer wrote, those in words too, in ASCII digits."""
+    return frozenset(
+        f"{figure.written:g}" for figure in figures(fold(own_words(message)).text) if isinstance(figure.written, float)
+    )
+
+
+def promised(text: str) -> Iterator[tuple[int, int]]:
     """Yield the range, in folded text, of each sentence part that commits us: from the promising word to its end."""
-    for sentence in SENTENCE.finditer(given.folded.text):
+    for sentence in SENTENCE.finditer(text):
         match = _PROMISE.search(sentence.group())
         if match:
             yield sentence.start() + match.start(), sentence.end()
@@ -40,7 +54,7 @@ def promises(given: CheckInput) -> Iterator[tuple[int, int]]:
 
 def check_promises(given: CheckInput) -> Iterator[Finding]:
     """Find commitments that neither a source nor a policy phrase backs word for word."""
-    for start, end in promises(given):
+    for start, end in promised(given.folded.text):
         clause = given.folded.text[start:end].strip(" .!?,;")
         if clause not in given.backing:
             text = "This promise is backed by no source or policy: remove it or name who does it and by when."

@@ -9,12 +9,12 @@ from inference.text import fold, fold_pattern
 from inference.types import Finding, Severity
 
 _APOLOGY_AR = fold_pattern(r"[وف]?[نأ]?عتذر\w*|[وف]?(?:نأسف|نتأسف|آسف\w*|متأسف\w*|عذرا\w*)|[وف]?(?:ال)?اعتذار\w*")
-_APOLOGY = re.compile(rf"(?<!\w)(?:{_APOLOGY_AR}|sorry|apologi[sz]\w*|apolog(?:y|ies)|regret)(?!\w)")
+APOLOGY = re.compile(rf"(?<!\w)(?:{_APOLOGY_AR}|sorry|apologi[sz]\w*|apolog(?:y|ies)|regret)(?!\w)")
 
 
 def check_apologies(given: CheckInput) -> Iterator[Finding]:
     """Find a second apology: one real apology weighs more than three."""
-    sentences = [match for match in SENTENCE.finditer(given.folded.text) if _APOLOGY.search(match.group())]
+    sentences = [match for match in SENTENCE.finditer(given.folded.text) if APOLOGY.search(match.group())]
     for extra in sentences[1:]:
         text = "A second apology weakens the first: remove it."
         yield given.finding("tone", "repeated_apology", Severity.BLOCK, text, at=extra.span())
@@ -54,7 +54,7 @@ def check_length(given: CheckInput) -> Iterator[Finding]:
             f"The reply has {len(given.text)} characters; this channel allows {given.plan.max_characters}: shorten it."
         )
         yield given.finding("tone", "too_long", Severity.WARN, text)
-    most, parts = given.policy.channels[given.message.channel].max_segments, segments(given.text)
-    if most is not None and parts > most:
+    most = given.policy.channels[given.message.channel].max_segments
+    if most is not None and (parts := segments(given.text)) > most:
         text = f"The reply is sent in {parts} parts; this channel allows {most}: shorten it."
         yield given.finding("tone", "too_many_parts", Severity.WARN, text)

@@ -9,23 +9,32 @@ _FIGURE = re.compile(r"\d[\d,.]*\d|\d")
 
 
 def explain(writing: Writing, turn: int) -> DraftStep:
-    """Write the explanation of the ``turn``-th answer (from 0); facts of the calling system come before the first."""
+    """Write the explanation of the ``turn``-th answer (from 0).
+
+    Facts of the calling system come before the first, and what is missing to say more is asked for behind it.
+    """
     resolution = writing.answers[turn]
     text = _explanation(writing, resolution, repeated=turn == 0 and writing.protects)
     if turn:
         text = f"{writing.phrasing.pick('second_issue', problem=as_name(resolution.problem))} {text}"
         return DraftStep(name=StepName.EXPLAIN, text=text, sources=(resolution.id,))
     facts = [item.sentence for item in writing.facts]
-    cited = tuple(item.source.id for item in writing.facts)
-    return DraftStep(name=StepName.EXPLAIN, text=" ".join([*facts, text]), sources=(*cited, resolution.id))
+    asked = [writing.phrasing.pick("ask_slot", slot=writing.missing)] if writing.missing else []
+    cited = (*(item.source.id for item in writing.facts), resolution.id, *["policy:ask_slot"] * len(asked))
+    return DraftStep(
+        name=StepName.EXPLAIN, text=" ".join(part for part in (*facts, text, *asked) if part), sources=cited
+    )
 
 
 def _explanation(writing: Writing, resolution: Resolution, *, repeated: bool) -> str:
-    answer, short = as_sentence(resolution.answer), resolution.short and as_sentence(resolution.short)
+    answer = as_sentence(resolution.answer) if resolution.answer else ""
+    short = resolution.short and as_sentence(resolution.short)
+    if writing.plan.explanation == "comparison" and writing.comparison:
+        return f"{short or answer} {writing.comparison}"
     # After protective steps the one-line answer would only say them again.
     if not short or repeated:
         return answer
-    if writing.plan.explanation == "short":
+    if writing.plan.explanation != "full":
         return short
     return f"{short} {answer}" if _adds(short, answer) else answer
 
@@ -39,11 +48,19 @@ def _adds(short: str, answer: str) -> bool:
 
 
 def solve(writing: Writing, turn: int) -> DraftStep:
-    """Write the steps of the ``turn``-th answer: numbered lines, or sentences where the channel has no lists."""
+    """Write the steps of the ``turn``-th answer: numbered lines, or sentences where the channel has no lists.
+
+    What the customer has done already is not told again.
+    """
     resolution = writing.answers[turn]
-    lines = [as_sentence(step) for step in resolution.steps]
+    done = writing.situation.tried if turn == 0 else frozenset()
+    lines = [as_sentence(step) for place, step in enumerate(resolution.steps) if place not in done]
+    if not lines:
+        return DraftStep(
+            name=StepName.SOLVE, text=writing.phrasing.pick("tried_all"), sources=(resolution.id, "policy:tried_all")
+        )
     if not writing.plan.numbered:
         return DraftStep(name=StepName.SOLVE, text=" ".join(lines), sources=(resolution.id,))
-    lead = "solve_lead_safety" if writing.protects and not turn else "solve_lead_many"
+    lead = "solve_lead_safety" if writing.protects and not turn else "tried_some" if done else "solve_lead_many"
     numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
     return DraftStep(name=StepName.SOLVE, text=f"{writing.phrasing.pick(lead)}\n{numbered}", sources=(resolution.id,))

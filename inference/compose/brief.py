@@ -7,7 +7,9 @@ from functools import cached_property
 from inference.compose.cited import resolution_source
 from inference.compose.notes import contradiction_notes, message_notes, note
 from inference.compose.phrasing import Phrasing
+from inference.dialogue import ConversationTurn, turn_of
 from inference.policy import ChannelRules, Policy
+from inference.slots import Slot, find_slots
 from inference.thread import own_words
 from inference.types import Analysis, Contradictions, Hit, Message, Source, Wish
 
@@ -43,6 +45,17 @@ class Brief:
     def phrasing(self) -> Phrasing:
         """The policy's phrases as this message chooses them."""
         return Phrasing(self.policy, self.language, self.message.text)
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """What the message names."""
+        calendar = self.policy.calendar
+        return find_slots(self.message, timezone=calendar.zone if calendar else None)
+
+    @cached_property
+    def turn(self) -> ConversationTurn:
+        """Where in the conversation the message stands."""
+        return turn_of(self.message)
 
     @property
     def channel(self) -> ChannelRules:

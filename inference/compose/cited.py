@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from inference.checks import CheckInput
-from inference.checks.facts import promises
+from inference.checks.facts import promised
 from inference.text import fold
 from inference.types import Commitment, DraftStep, Hit, Resolution, Source, SourceKind
 
@@ -33,12 +33,17 @@ def policy_sources(steps: Sequence[DraftStep]) -> tuple[Source, ...]:
     )
 
 
-def commitments(given: CheckInput, answers: Sequence[Resolution]) -> tuple[Commitment, ...]:
+def commitments(
+    given: CheckInput, answers: Sequence[Resolution], undertaken: Commitment | None
+) -> tuple[Commitment, ...]:
     """Return what a reply promises, each with the resolution (and its owner) or the policy that backs it."""
     quotes = [(item, fold(item.quote).text) for item in answers]
     found = []
-    for span in (given.folded.span(start, end) for start, end in promises(given)):
+    for span in (given.folded.span(start, end) for start, end in promised(given.folded.text)):
         said = fold(span.text).text.strip(" .")
+        if undertaken is not None and said in fold(undertaken.text).text:
+            found.append(undertaken)
+            continue
         backing = next((item for item, quote in quotes if said in quote), None)
         owner = backing.owner if backing else answers[0].owner
         found.append(Commitment(text=span.text.strip(), owner=owner, source=backing.id if backing else "policy"))

@@ -1,5 +1,6 @@
 """From a message, its analysis and what was found to a checked draft with a status."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,9 +8,11 @@ from inference.bereavement import deaths
 from inference.compose.brief import Brief
 from inference.compose.choice import choose_second, choose_source
 from inference.compose.cited import commitments, policy_sources
+from inference.compose.gaps import fill_resolution, values_for
 from inference.compose.notes import source_notes
 from inference.compose.reply import Reply
 from inference.compose.writing import as_name
+from inference.dialogue import TurnKind, next_questions
 from inference.policy import Policy
 from inference.situation import read_situation
 from inference.triage import Kind, classify, greets_with_salam
@@ -19,6 +22,7 @@ from inference.types import (
     Contradictions,
     Draft,
     DraftStep,
+    FollowUp,
     Hit,
     Message,
     Reason,
@@ -69,6 +73,8 @@ class _Composition:
             notes += [brief.note("route", route=route) for route in routes]
             return self._refuse(escalations[0].reason, *notes, route=next(iter(routes), None))
         kind = classify(brief.words, brief.analysis)
+        if brief.turn.solved and brief.turn.kind is TurnKind.CLOSING and brief.language in brief.policy.languages:
+            return self._courtesy("solved")
         if kind is Kind.EMPTY:
             return self._refuse(Reason.EMPTY, brief.note("empty"))
         if brief.language not in brief.policy.languages:
@@ -118,11 +124,17 @@ class _Composition:
 
     def _compose(self, hit: Hit) -> Draft:
         brief = self.brief
-        situation = read_situation(brief.message, brief.analysis, brief.policy, hit.resolution)
-        second = choose_second(self.found, brief.policy, brief.language, hit)
-        reply = Reply(brief, (hit, *second), situation)
+        values = values_for(brief.message, brief.policy, brief.slots, brief.language)
+        filled = fill_resolution(hit.resolution, values)
+        hit = hit.model_copy(update={"resolution": filled.resolution})
+        asked = self._asked(filled.missing)
+        situation = read_situation(
+            brief.message, brief.analysis, brief.policy, hit.resolution, slots=brief.slots, turn=brief.turn
+        )
+        second = self._second(hit, values)
+        reply = Reply(brief, (hit, *second), situation, asked)
         if reply.rendered.blocked and second:
-            reply = Reply(brief, (hit,), situation)
+            reply = Reply(brief, (hit,), situation, asked)
         rendered = reply.rendered
         if rendered.blocked:
             findings = {"findings": rendered.findings}
@@ -135,10 +147,27 @@ class _Composition:
             sources=rendered.sources,
             findings=rendered.findings,
             alternatives=tuple(reply.alternatives()),
-            follow_ups=hit.resolution.follow_ups,
-            commitments=commitments(rendered.given, [item.resolution for item in reply.hits]),
+            follow_ups=self._next_questions(hit, rendered.text),
+            commitments=commitments(rendered.given, [item.resolution for item in reply.hits], reply.undertaken),
             notes=reply.notes(self.found.also),
         )
+
+    def _asked(self, missing: Sequence[str]) -> str:
+        """Return what the customer is asked for, as the policy names it."""
+        wordings = self.brief.policy.slots.get(self.brief.language, {})
+        names = [wordings[name].ask for name in missing if name in wordings]
+        return (" و" if self.brief.language == "ar" else " and ").join(names)
+
+    def _second(self, first: Hit, values: Mapping[str, str]) -> tuple[Hit, ...]:
+        """Return what answers a second question, where nothing is missing to say it."""
+        chosen = choose_second(self.found, self.brief.policy, self.brief.language, first)
+        filled = ((hit, fill_resolution(hit.resolution, values)) for hit in chosen)
+        return tuple(hit.model_copy(update={"resolution": item.resolution}) for hit, item in filled if not item.missing)
+
+    def _next_questions(self, hit: Hit, text: str) -> tuple[FollowUp, ...]:
+        """Return what the customer may ask next, answered from reliable sources."""
+        others = [item.resolution for item in self.found.hits if item.freshness.reliable]
+        return next_questions(self.brief.message, hit.resolution, others, self.brief.language, draft=text)
 
     def _courtesy(self, key: str) -> Draft:
         pick = self.brief.phrasing.pick

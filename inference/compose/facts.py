@@ -3,10 +3,13 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
+from inference.calendar import written
 from inference.policy import FactWording, Policy
 from inference.types import Fact, Message, Source, SourceKind
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -63,7 +66,19 @@ def fact_value(fact: Fact, policy: Policy, language: str) -> str | None:
     mapped = wording.values.get(fact.value.strip().lower(), {}).get(language) if wording else None
     if mapped is not None:
         return mapped
-    return None if _WORDS.search(fact.value) else fact.value.strip()
+    value = fact.value.strip()
+    if _DAY.fullmatch(value):
+        return day_words(value, policy, language)
+    return None if _WORDS.search(value) else value
+
+
+def day_words(value: str, policy: Policy, language: str) -> str | None:
+    """Write an ISO day as the policy wants dates; None where there is no such day."""
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return None
+    return written(day, language, hijri=policy.manners.hijri, months=policy.manners.months)
 
 
 def _belongs(wording: FactWording, tags: Collection[str]) -> bool:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from inference.bereavement import deaths
+from inference.overdue import overdue
 from inference.policy import Policy
 from inference.thread import own_words
 from inference.types import Analysis, AngerLevel, Contradiction, Freshness, Hit, Message, SignalName, Trajectory
 
 _WORDS = 4
 """Most words that a note on the tone quotes."""
+_MARKS = " .,;:!?،؛؟…\"'()"
 _SEPARATOR = {"ar": "، "}
 
 
@@ -20,6 +22,8 @@ def note(policy: Policy, language: str, key: str, /, **values: str) -> str:
 def message_notes(message: Message, analysis: Analysis, policy: Policy, language: str) -> list[str]:
     """Notes on the message itself: doubts, signals, the course of the tone, attachments and citable facts."""
     notes = [note(policy, language, "uncertain")] if analysis.uncertain else []
+    late = overdue(message, policy.calendar)
+    notes += [note(policy, language, "overdue", promise=item.promise, date=str(item.due)) for item in late]
     if deaths(own_words(message)):
         notes.append(note(policy, language, "bereaved"))
     notes += _signal_notes(analysis, policy, language)
@@ -40,8 +44,8 @@ def tone_note(analysis: Analysis, policy: Policy, language: str) -> list[str]:
     if level is AngerLevel.CALM or not heard:
         return []
     strongest = sorted(heard, key=lambda item: -item.weight)[:_WORDS]
-    words = sorted({(item.span.start, item.span.text) for item in strongest})
-    quoted = (_SEPARATOR.get(language, ", ")).join(text for _, text in words)
+    words = sorted({(item.span.start, item.span.text.strip(_MARKS)) for item in strongest})
+    quoted = (_SEPARATOR.get(language, ", ")).join(text for _, text in words if text)
     return [note(policy, language, "tone", level=policy.levels[language][level], words=quoted)]
 
 

@@ -3,18 +3,36 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
+from inference.calendar import written, written_hour
 from inference.checks import CheckInput, run_checks
 from inference.compose.brief import Brief
 from inference.compose.cited import policy_sources
 from inference.compose.facts import said_facts, withheld_facts
+from inference.compose.finish import finish, glossary_sources
 from inference.compose.notes import source_notes, tone_note
+from inference.compose.said import mentions
 from inference.compose.steps import join_steps, write_steps
 from inference.compose.writing import Writing, as_name
+from inference.plain.comparison import comparison
 from inference.segments import segments
 from inference.situation import Situation
 from inference.tone import plan_tone, shortened
-from inference.types import Alternative, DraftStep, Finding, Hit, Severity, Source, StepName, TonePlan
+from inference.types import (
+    Alternative,
+    Commitment,
+    DraftStep,
+    Finding,
+    Hit,
+    Resolution,
+    Severity,
+    Source,
+    StepName,
+    TonePlan,
+)
+
+_EXPLANATIONS: tuple[Literal["full", "short", "comparison"], ...] = ("full", "short", "comparison")
 
 
 @dataclass(frozen=True)
@@ -40,22 +58,27 @@ class Rendered:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer, from one resolution or two, in the renderings that an agent can choose among."""
+    """One answer, from one resolution or two, in the renderings that an agent can choose among.
+
+    Attributes:
+        hits: What it rests on, the main one first, without placeholders.
+        asked: What the main resolution's placeholders lack, as the reply asks for it; empty for nothing.
+    """
 
     brief: Brief
     hits: tuple[Hit, ...]
     situation: Situation
+    asked: str = ""
 
     @cached_property
     def rendered(self) -> Rendered:
         """The reply itself, made shorter and shorter until it fits its channel."""
         brief = self.brief
-        answers = [hit.resolution for hit in self.hits]
         plan = plan_tone(
             brief.message,
             brief.analysis,
             brief.policy,
-            answers,
+            self._answers,
             self.situation,
             language=brief.language,
             wish=brief.wish,
@@ -66,11 +89,13 @@ class Reply:
         return found
 
     def alternatives(self) -> Iterator[Alternative]:
-        """Yield the same answer in another length, where it passes the checks that the draft has passed."""
-        explanation = "full" if self.rendered.plan.explanation == "short" else "short"
-        other = self._render(self.rendered.plan.model_copy(update={"explanation": explanation}))
-        if not other.blocked and other.text != self.rendered.text:
-            yield Alternative(name=other.plan.explanation, text=other.text)
+        """Yield the answer in full, in one line, and by an everyday comparison, where it passes the draft's checks."""
+        seen = {self.rendered.text}
+        for explanation in _EXPLANATIONS:
+            other = self._render(self.rendered.plan.model_copy(update={"explanation": explanation}))
+            if other.text not in seen and not other.blocked:
+                seen.add(other.text)
+                yield Alternative(name=explanation, text=other.text)
 
     def notes(self, also: tuple[Hit, ...]) -> tuple[str, ...]:
         """Return the notes to the agent; ``also`` is what answers second questions of the message."""
@@ -83,6 +108,9 @@ class Reply:
             *self._other_questions(also),
             *([brief.note("facts_withheld", facts=", ".join(withheld))] if withheld else []),
             *([brief.note("segments", count=parts)] if parts else []),
+            *([brief.note("missing_slots", slots=self.asked)] if self.asked else []),
+            *([brief.note("tried")] if self.situation.tried else []),
+            *([brief.note("still_unsolved")] if self.situation.turn.solved is False else []),
             *tone_note(brief.analysis, brief.policy, brief.notes_language),
             *brief.message_notes(),
         )
@@ -91,21 +119,65 @@ class Reply:
         most = self.brief.channel.max_segments
         return len(found.text) > found.plan.max_characters or (most is not None and segments(found.text) > most)
 
+    @cached_property
+    def _answers(self) -> tuple[Resolution, ...]:
+        return tuple(hit.resolution for hit in self.hits)
+
+    @cached_property
+    def undertaken(self) -> Commitment | None:
+        """What the policy undertakes for such a customer; None without a time from which to count."""
+        brief, given = self.brief, self.brief.policy.undertaking
+        received, calendar = brief.message.received_at, brief.policy.calendar
+        if given is None or calendar is None or received is None or received.tzinfo is None:
+            return None
+        if brief.analysis.anger.level not in given.levels or brief.language not in given.owner:
+            return None
+        due = calendar.due(received, hours=given.working_hours)
+        manners, owner = brief.policy.manners, given.owner[brief.language]
+        day = written(due.date(), brief.language, hijri=manners.hijri, months=manners.months)
+        when = brief.phrasing.pick("due_time", day=day, hour=written_hour(due, brief.language))
+        text = brief.phrasing.pick("undertaking", owner=owner, due=when)
+        return Commitment(text=text, owner=owner, due=due, source="policy:undertaking")
+
+    @cached_property
+    def _mentions(self) -> str:
+        return mentions(self.brief.slots, self.brief.policy, self.brief.language)
+
+    @cached_property
+    def _comparison(self) -> str | None:
+        main = self._answers[0]
+        return comparison(f"{main.problem}. {main.answer}", self.brief.language)
+
+    def _writing(self, plan: TonePlan) -> Writing:
+        brief = self.brief
+        explains = StepName.EXPLAIN in plan.steps
+        main = self._answers[0]
+        return Writing(
+            message=brief.message,
+            analysis=brief.analysis,
+            answers=self._answers,
+            policy=brief.policy,
+            plan=plan,
+            phrasing=brief.phrasing,
+            situation=self.situation,
+            facts=said_facts(brief.message, brief.policy, brief.language, main.tags) if explains else (),
+            mentions=self._mentions,
+            missing=self.asked,
+            comparison=self._comparison,
+            undertaken=self.undertaken,
+        )
+
     def _render(self, plan: TonePlan) -> Rendered:
         brief = self.brief
-        answers = tuple(hit.resolution for hit in self.hits)
-        explains = StepName.EXPLAIN in plan.steps
-        facts = said_facts(brief.message, brief.policy, brief.language, answers[0].tags) if explains else ()
-        writing = Writing(
-            brief.message, brief.analysis, answers, brief.policy, plan, brief.phrasing, self.situation, facts
-        )
-        steps = write_steps(writing)
+        writing = self._writing(plan)
+        steps = finish(writing, write_steps(writing))
         text = join_steps(steps, plan)
         cited = {source for step in steps for source in step.sources}
         sources = (
             brief.source(self.hits[0]),
             *(brief.source(hit) for hit in self.hits[1:] if hit.resolution.id in cited),
-            *(item.source for item in facts),
+            *(item.source for item in writing.facts),
+            *glossary_sources(steps, brief.language),
             *policy_sources(steps),
         )
         given = CheckInput(text, brief.language, sources, brief.policy, brief.message, plan, steps)

@@ -7,9 +7,10 @@ from itertools import groupby
 
 from inference.compose.answer import explain, solve
 from inference.compose.writing import Writing, as_name, as_sentence
+from inference.slots import period_words
 from inference.thread import own_words
 from inference.triage import greets_with_salam
-from inference.types import AngerLevel, DraftStep, StepName, TonePlan
+from inference.types import AngerLevel, DraftStep, Grievance, StepName, TonePlan
 
 # A name is a few words of letters: whatever else stands in the field (a sentence, an amount, a link) is not repeated.
 _NAME = re.compile(r"[^\W\d_]+[.'’]?(?:[ \-'’][^\W\d_]+[.'’]?){0,4}")
@@ -58,14 +59,26 @@ def _dialect_greeting(writing: Writing) -> str:
 
 def _listen(writing: Writing) -> DraftStep:
     resolution, level = writing.answers[0], writing.analysis.anger.level
+    if writing.situation.turn.solved is False:
+        text = writing.phrasing.pick("still_unsolved")
+        return DraftStep(name=StepName.LISTEN, text=text, sources=("policy:still_unsolved",))
     if resolution.restatement is None:
         text = writing.phrasing.pick("listen_generic", problem=as_name(resolution.problem))
     else:
-        history = "".join(writing.phrasing.pick(f"history_{item}") for item in writing.plan.named)
+        history = "".join(_of(writing, "history", item) for item in writing.plan.named)
         text = writing.phrasing.pick(
             f"listen_{level}", restatement=resolution.restatement.rstrip(" ."), history=history
         )
+    if writing.mentions:
+        text = f"{text} {writing.phrasing.pick('mention', slots=writing.mentions)}"
     return DraftStep(name=StepName.LISTEN, text=text, sources=(resolution.id,))
+
+
+def _of(writing: Writing, kind: str, grievance: Grievance) -> str:
+    """Return the policy's words about a grievance: its history, or the regret of it."""
+    wait = writing.situation.wait
+    period = period_words(wait, writing.plan.language) if grievance is Grievance.WAIT and wait else ""
+    return writing.phrasing.pick(f"{kind}_{grievance}", period=period)
 
 
 def _empathise(writing: Writing) -> DraftStep:
@@ -90,7 +103,7 @@ def _apologise(writing: Writing) -> DraftStep:
             name=StepName.APOLOGISE, text=writing.phrasing.pick(f"own_{level}"), sources=("policy:ownership",)
         )
     owned = writing.plan.owned
-    text = writing.phrasing.pick(f"regret_{owned or level}")
+    text = _of(writing, "regret", owned) if owned else writing.phrasing.pick(f"regret_{level}")
     return DraftStep(name=StepName.APOLOGISE, text=text, sources=("policy:regret",))
 
 
@@ -101,9 +114,13 @@ def _follow_up(writing: Writing) -> DraftStep:
             name=StepName.FOLLOW_UP, text=writing.phrasing.pick("private_invite"), sources=("policy:private_invite",)
         )
     if resolution.if_unsolved is None:
-        text = writing.phrasing.pick("follow_up_generic")
-        return DraftStep(name=StepName.FOLLOW_UP, text=text, sources=("policy:follow_up",))
-    return DraftStep(name=StepName.FOLLOW_UP, text=as_sentence(resolution.if_unsolved), sources=(resolution.id,))
+        text, source = writing.phrasing.pick("follow_up_generic"), "policy:follow_up"
+    else:
+        text, source = as_sentence(resolution.if_unsolved), resolution.id
+    if writing.undertaken is None:
+        return DraftStep(name=StepName.FOLLOW_UP, text=text, sources=(source,))
+    text = f"{text} {writing.undertaken.text}"
+    return DraftStep(name=StepName.FOLLOW_UP, text=text, sources=(source, "policy:undertaking"))
 
 
 def _close(writing: Writing) -> DraftStep:

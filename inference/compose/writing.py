@@ -7,14 +7,23 @@ from inference.compose.facts import SaidFact
 from inference.compose.phrasing import Phrasing
 from inference.policy import Policy
 from inference.situation import Situation
-from inference.types import Analysis, Message, Resolution, StepName, TonePlan
+from inference.types import Analysis, Commitment, Message, Resolution, StepName, TonePlan
 
 _SENTENCE_END = (".", "!", "?", "؟", "…", ":")
 
 
 @dataclass(frozen=True)
 class Writing:
-    """All that a step may draw on; ``answers`` are the resolutions, the main one first."""
+    """All that a step may draw on.
+
+    Attributes:
+        answers: The resolutions, the main one first, without placeholders.
+        facts: Facts of the calling system, with the sentences that state them.
+        mentions: What the reply repeats of the customer's own words; empty for nothing.
+        missing: What the reply asks for, because a resolution's placeholder lacks it; empty for nothing.
+        comparison: The everyday comparison that fits the main resolution.
+        undertaken: What the policy undertakes for such a customer.
+    """
 
     message: Message
     analysis: Analysis
@@ -24,6 +33,10 @@ class Writing:
     phrasing: Phrasing
     situation: Situation
     facts: tuple[SaidFact, ...] = ()
+    mentions: str = ""
+    missing: str = ""
+    comparison: str | None = None
+    undertaken: Commitment | None = None
 
     @property
     def protects(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Annotated, Self, get_args
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from inference.calendar import WorkCalendar
 from inference.language import UNDETERMINED
 from inference.policy.sections import (
     AngerRules,
@@ -40,6 +41,7 @@ PHRASES: dict[str, frozenset[str]] = {
     **dict.fromkeys(("solve_lead_many", "solve_lead_safety", "tried_some", "tried_all"), frozenset()),
     **dict.fromkeys(("follow_up_generic", "still_unsolved", "solved", "private_invite"), frozenset()),
     "undertaking": frozenset({"owner", "due"}),
+    "due_time": frozenset({"day", "hour"}),
     "ask_slot": frozenset({"slot"}),
     **dict.fromkeys(("ask_open", "ask_open_angry", "ask_bereaved"), frozenset()),
     "ask_between": frozenset({"first", "second"}),
@@ -81,6 +83,7 @@ class Policy(Record):
     review: ReviewRules = ReviewRules()
     ownership: Ownership = Ownership()
     manners: Manners = Manners()
+    calendar: WorkCalendar | None = None
     undertaking: Undertaking | None = None
     channels: dict[Channel, ChannelRules]
     tone: dict[Manner, Tone]
@@ -108,6 +111,8 @@ class Policy(Record):
             raise ValueError(f"channels: add {', '.join(missing)}")
         if absent := sorted(set(get_args(Manner)) - set(self.tone)):
             raise ValueError(f"tone: add {', '.join(absent)}")
+        if self.undertaking is not None and self.calendar is None:
+            raise ValueError("undertaking: add a calendar, by which its hours are counted")
         for language in self.languages:
             if lacking := sorted(set(PHRASES) - set(self.phrases.get(language, {}))):
                 raise ValueError(f"phrases.{language}: add {', '.join(lacking)}")

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from inference.calendar import MonthNames
 from inference.types import AngerLevel, Dialect, LanguageCode, Probability, Reason, Record, SignalName, StepName
 
 Text = Annotated[str, Field(min_length=1)]
@@ -38,10 +39,12 @@ class SignalRules(Record):
     Attributes:
         speak_of_from: Confidence from which a reply names a broken promise or a repeated contact.
         protect_from: Confidence of fraud or theft from which what protects the customer's money goes first.
+        wait_from_days: Days of waiting, in the customer's words, from which a reply names the wait.
     """
 
     speak_of_from: Probability
     protect_from: Probability
+    wait_from_days: float = Field(default=2.0, gt=0, le=365)
 
 
 class ReviewRules(Record):
@@ -75,12 +78,14 @@ class Manners(Record):
         digits: ``as_customer`` writes digits as the customer does, ``ascii`` leaves them as the source has them.
         hijri: Whether a Hijri date stands beside a Gregorian one.
         months: Which names the months have in Arabic.
+        explain_terms: Most technical terms that a reply explains in brackets or replaces.
         dialect_greetings: Greetings in place of the friendly one where the dialect is known; none: standard Arabic.
     """
 
     digits: Literal["as_customer", "ascii"] = "as_customer"
     hijri: bool = False
-    months: Literal["gulf", "levant", "maghreb"] = "gulf"
+    months: MonthNames = "gulf"
+    explain_terms: int = Field(default=2, ge=0, le=10)
     dialect_greetings: dict[Dialect, Text] = Field(default_factory=dict)
 
 

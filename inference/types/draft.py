@@ -80,7 +80,8 @@ class TonePlan(Record):
     formality: Literal["formal", "friendly"] = "friendly"
     max_characters: int
     numbered: bool = Field(description="Whether steps are numbered lines (else one flowing paragraph).")
-    explanation: Literal["short", "full"] = "full"
+    explanation: Literal["short", "full", "comparison"] = "full"
+    terms: int = Field(default=0, description="Most technical terms that are explained.")
     apology: Literal["none", "regret", "own"] = "none"
     named: tuple[Grievance, ...] = Field(default=(), description="What the reply says it has understood besides.")
     owned: Grievance | None = Field(default=None, description="What the regret is about, where it is one of these.")

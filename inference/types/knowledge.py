@@ -147,6 +147,7 @@ class DifferenceKind(StrEnum):
     PHONE = "phone"
     NUMBER = "number"
     POLICY = "policy"
+    GLOSSARY = "glossary"
 
 
 class Difference(Record):
@@ -217,6 +218,7 @@ class SourceKind(StrEnum):
     RESOLUTION = "resolution"
     FACT = "fact"
     POLICY = "policy"
+    GLOSSARY = "glossary"
 
 
 class Source(Record):

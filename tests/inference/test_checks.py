@@ -1,6 +1,7 @@
 import pytest
 
 from inference.checks import CheckInput, run_checks
+from inference.checks.facts import check_numbers
 from inference.types import Message, Source, SourceKind
 from tests.inference.builders import ARABIC, ENGLISH, POLICY
 
@@ -71,3 +72,14 @@ def test_findings_point_at_the_fault() -> None:
     (finding,) = run_checks(CheckInput(text, "ar", (source,), POLICY, Message(text="؟")))
     assert finding.span is not None
     assert finding.span.text == "3"
+
+
+@pytest.mark.parametrize("written", ["١٬٢٥٠", "٢٫٥٪", "1,250", "2.5%"])
+def test_a_number_of_a_source_is_known_in_either_digit_system(written: str) -> None:
+    source = Source(id="a", kind=SourceKind.RESOLUTION, quote="The fee is 2.5% of 1,250 riyals.")
+    given = CheckInput(f"الرسوم {written} فقط.", "ar", (source,), POLICY, Message(text="كم الرسوم؟"))
+    assert not list(check_numbers(given))
+    wrong = CheckInput(
+        f"الرسوم {written.replace('٥', '٦').replace('5', '6')} فقط.", "ar", (source,), POLICY, Message(text="؟")
+    )
+    assert list(check_numbers(wrong))

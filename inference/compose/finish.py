@@ -1,0 +1,44 @@
+"""Last touches on written steps: technical terms made plain, digits as the customer writes them."""
+
+from collections.abc import Sequence
+
+from inference.compose.writing import Writing
+from inference.plain.explain import explain
+from inference.plain.glossary import glossary
+from inference.slots import digits_like
+from inference.thread import own_words
+from inference.types import DraftStep, Source, SourceKind, StepName
+
+GLOSSARY = "glossary:"
+_PLAIN = frozenset({StepName.EXPLAIN, StepName.SOLVE, StepName.FOLLOW_UP})
+
+
+def finish(writing: Writing, steps: Sequence[DraftStep]) -> tuple[DraftStep, ...]:
+    """Explain terms at their first use, as many as the plan allows, and write digits as the customer does."""
+    words, left = own_words(writing.message), writing.plan.terms
+    known, finished = words, []
+    for step in steps:
+        text, cited = step.text, step.sources
+        if step.name in _PLAIN and left > 0:
+            plain = explain(text, writing.plan.language, level=writing.plan.technical, most=left, known=known)
+            left -= len({term.id for term in plain.terms})
+            text, cited = plain.text, (*cited, *dict.fromkeys(f"{GLOSSARY}{term.id}" for term in plain.terms))
+        known = f"{known}\n{step.text}"
+        if writing.policy.manners.digits == "as_customer":
+            text = digits_like(text, words)
+        finished.append(step.model_copy(update={"text": text, "sources": cited}))
+    return tuple(finished)
+
+
+def glossary_sources(steps: Sequence[DraftStep], language: str) -> tuple[Source, ...]:
+    """Return the glossary's entries that steps rest on, in the glossary's own words."""
+    cited = dict.fromkeys(source for step in steps for source in step.sources if source.startswith(GLOSSARY))
+    found = {source: glossary()[source.removeprefix(GLOSSARY)].wording(language) for source in cited}
+    return tuple(
+        Source(
+            id=source,
+            kind=SourceKind.GLOSSARY,
+            quote="\n".join(filter(None, (wording.plain, wording.many, *wording.instead.values()))),
+        )
+        for source, wording in found.items()
+    )
