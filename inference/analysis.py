@@ -11,7 +11,7 @@ from inference.dialect import dialect_scores
 from inference.evidence import word_evidence
 from inference.fusion import load_fusion
 from inference.language import UNDETERMINED, Detected, detect
-from inference.policy import Policy
+from inference.policy import PolicySource
 from inference.signals import find_signals
 from inference.text import fold
 from inference.thread import OwnText, own_text
@@ -64,7 +64,7 @@ class Understood:
 class Analyzer:
     """Analyses messages with one encoder; holds no state between calls."""
 
-    def __init__(self, encoder: EncoderLike, policy: Policy) -> None:
+    def __init__(self, encoder: EncoderLike, policy: PolicySource) -> None:
         self._encoder = encoder
         self._policy = policy
         self._fusion = load_fusion()
@@ -111,7 +111,7 @@ class Analyzer:
         # A few words of thanks are too little for the level head, which has learned from whole complaints.
         if names <= {SignalName.THANKS} and is_courtesy(text):
             level = AngerLevel.CALM
-        elif level is not AngerLevel.CALM and names & set(self._policy.anger.raise_to_furious):
+        elif level is not AngerLevel.CALM and names & set(self._policy.current.anger.raise_to_furious):
             level = AngerLevel.FURIOUS
         return Anger(
             probability=float(encoded.anger[index]),

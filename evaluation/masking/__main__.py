@@ -7,7 +7,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -31,7 +31,8 @@ _COUNTING = (
 _WRITERS = (
     "The **probe** was written by hand by an independent writer and is measured with the default settings. One half "
     "was tuned on; of the other, the closed one, only totals were seen between rounds, its messages never. The closed "
-    "probe is the figure to trust.\n\n"
+    "probe is the figure to trust. A third set, by the rules' author, was written before the last rules and worked on "
+    "after: it shows that they do what they were meant to do.\n\n"
     "The **generated** sentences are filled from frames and values by a seeded generator; names in them are in no "
     "list of names that the recognisers use. The author of the rules wrote the frames of both halves (the dev half "
     "was looked at while the rules were written, the test half was not), so they show that the rules do what they "
@@ -71,9 +72,9 @@ def run_half(half: Half, *, copies: int, seed: int) -> PartResult:
     return _part(f"generated, {half} half", sentences, tenants(), seed=seed, frames=frames)
 
 
-def run_probe(half: Half, *, seed: int) -> PartResult:
-    """Measure one half of the messages written by hand."""
-    name = {"dev": "probe, tuned on", "test": "probe, closed"}[half]
+def run_probe(half: Half | Literal["open"], *, seed: int) -> PartResult:
+    """Measure one half of the messages written by hand, or those that the rules' author wrote."""
+    name = {"dev": "probe, tuned on", "test": "probe, closed", "open": "probe, by the rules' author"}[half]
     return _part(name, list(probe(half)), Settings(), seed=seed, frames=None)
 
 
@@ -135,6 +136,7 @@ def main(
         seed=seed,
         parts=(
             *(run_probe(item, seed=seed) for item in reversed(chosen)),
+            *([run_probe("open", seed=seed)] if "dev" in chosen else []),
             *(run_half(item, copies=copies, seed=seed) for item in chosen),
         ),
     )

@@ -17,7 +17,9 @@ _BREAK = re.compile(r"[\n.!?;](?=\s|$)|\n")
 @cache
 def _cues() -> re.Pattern[str]:
     groups = []
-    for name, patterns in load("words")["context"].items():
+    words = load("words")
+    named = [words["secret"]["code"], words["secret"]["word"]]
+    for name, patterns in (words["context"] | {"secret": named, "code": [words["secret"]["weak"]]}).items():
         joined = "|".join(fold_pattern(pattern) for pattern in patterns)
         groups.append(f"(?P<{name}>{joined})")
     return re.compile(rf"(?<![^\W\d_])(?:[وفبلك]|وال|بال|لل|وب|ال)?(?:{'|'.join(groups)})(?![^\W\d_])")
@@ -37,17 +39,20 @@ class Context:
 
     def of(self, start: int, end: int) -> str | None:
         """Return the kind of the words that speak of ``text[start:end]`` (``phone``, ``order`` ...), or None."""
-        place = bisect_right(self._ends, start) - 1
-        if (
-            place >= 0
-            and self._solid[start] - self._solid[self._ends[place]] <= _BEFORE
-            and not self._apart(self._ends[place], start)
-        ):
-            return self._names[place]
+        before = self.before(start)
+        if before is not None:
+            return before
         place = bisect_left(self._starts, end)
         if place < len(self._starts) and self._solid[self._starts[place]] - self._solid[end] <= _AFTER:
             return None if self._apart(end, self._starts[place]) else self._names[place]
         return None
+
+    def before(self, start: int) -> str | None:
+        """Return the kind of the nearest words before a place that speak of what stands there, or None."""
+        place = bisect_right(self._ends, start) - 1
+        if place < 0 or self._solid[start] - self._solid[self._ends[place]] > _BEFORE:
+            return None
+        return None if self._apart(self._ends[place], start) else self._names[place]
 
     def _apart(self, start: int, end: int) -> bool:
         return _BREAK.search(self._text, start, end) is not None

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from inference.personal.address import addresses
 from inference.personal.context import Context
 from inference.personal.found import BLANK, Candidate, surest
 from inference.personal.numeric import numeric
 from inference.personal.people import people
-from inference.personal.places import places
+from inference.personal.secret import secrets
 from inference.personal.types import Personal, Settings
-from inference.personal.worded import addresses, worded
+from inference.personal.worded import worded
 from inference.personal.written import addresses_ip, configured, emails, ibans, links
 from inference.text import Folded, fold
 
@@ -61,10 +62,10 @@ def _candidates(folded: Folded, settings: Settings) -> Iterator[Candidate]:
     yield from emails(folded)
     yield from ibans(folded, context)
     yield from addresses_ip(folded)
+    yield from secrets(folded, context)
     yield from worded(folded)
     yield from numeric(folded, context)
     yield from addresses(folded)
-    yield from places(folded)
     yield from people(folded)
 
 

@@ -121,7 +121,8 @@ class _Finder:
         """How sure a word is to open a name with nothing before it to say so; 0 where it is not."""
         word, later = self._words[place], self._next(place)
         if word.latin and not word.capital:
-            return 0.62 * self._own_line(place)
+            kunya = later is not None and word.text in {"abu", "abou", "umm"} and self._kunya(word, later)
+            return 0.64 if kunya and later is not None and given(later.text) else 0.62 * self._own_line(place)
         if (given(word.text) and not ambiguous(word.text)) or (spelt_like_name(word.text) and not word.shouted):
             return 0.64
         if later is None or (given(word.text) and later.latin != word.latin):

@@ -63,18 +63,23 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 def windows(folded: Folded) -> Iterator[Window]:
     """Yield the windows of a text, the longest of each start first."""
     text = folded.text
-    taken = {at for match in _TAKEN.finditer(text) for at in range(*match.span())}
+    taken = set_aside(text)
     chain: list[tuple[int, int]] = []
     for match in _GROUP.finditer(text):
         if chain and not _JOINER.fullmatch(text, chain[-1][1], match.start()):
             yield from _of_chain(text, chain)
             chain = []
-        if match.start() in taken or _counted(text, *match.span()):
+        if match.start() in taken or is_counted(text, *match.span()):
             yield from _of_chain(text, chain)
             chain = []
             continue
         chain.append(match.span())
     yield from _of_chain(text, chain)
+
+
+def set_aside(text: str) -> set[int]:
+    """Return the places of dates, times and amounts with separators."""
+    return {at for match in _TAKEN.finditer(text) for at in range(*match.span())}
 
 
 def _of_chain(text: str, chain: list[tuple[int, int]]) -> Iterator[Window]:
@@ -106,6 +111,7 @@ def _window(text: str, chain: list[tuple[int, int]], first: int, last: int) -> I
         prefix, end = "+", end + 1
     elif prefix:
         start = text.rindex("+", 0, start)
+        start -= text[start - 1 : start] == "(" and ")" in inside
     elif left == "(" and ")" in inside:
         start -= 1
     digits = inside if last == first else _NOT_DIGIT.sub("", inside)
@@ -113,7 +119,7 @@ def _window(text: str, chain: list[tuple[int, int]], first: int, last: int) -> I
     yield Window(start, end, digits, prefix, last - first + 1, whole)
 
 
-def _counted(text: str, start: int, end: int) -> bool:
+def is_counted(text: str, start: int, end: int) -> bool:
     """Whether a group is an amount or a quantity, by the word on either side."""
     after, before = _patterns()
     return after.match(text, end) is not None or before.search(text[max(0, start - 8) : start]) is not None

@@ -5,13 +5,23 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from inference.personal.found import Candidate, surest
-from inference.personal.nameness import Word, ambiguous, family_like, given, joined, listed, particle, words
+from inference.personal.nameness import (
+    Word,
+    ambiguous,
+    family_like,
+    given,
+    joined,
+    listed,
+    particle,
+    unlike_alone,
+    words,
+)
 from inference.personal.names import names
 from inference.personal.tagger import Floats, Marked, probabilities, tag
 from inference.personal.types import Kind
 from inference.text import Folded
 
-_LEAST = 0.6
+_LEAST = 0.7
 """From this probability on a word is part of a name ..."""
 _LONE = 0.95
 """... and from this one on one word is a name by itself, unless it is a known one that is no other word."""
@@ -49,7 +59,9 @@ def _stands(found: Sequence[Word], name: Marked) -> bool:
     """Whether what the tagger reads is a name with no rule to say so."""
     first = found[name.first].text[name.behind :]
     known = given(first) and not ambiguous(first)
-    return known or name.last - name.first > 1 or name.confidence >= _LONE
+    if known or name.last - name.first > 1:
+        return True
+    return name.confidence >= _LONE and (name.behind or not unlike_alone(found[name.first]))
 
 
 def _confirmed(marks: Sequence[Candidate], found: Sequence[Word], shares: Floats) -> Iterator[Candidate]:
@@ -58,7 +70,9 @@ def _confirmed(marks: Sequence[Candidate], found: Sequence[Word], shares: Floats
     for mark in marks:
         first, stop = bisect_right(ends, mark.start), bisect_left(ends, mark.end) + 1
         least = _SURELY_DENIED if mark.confidence >= _STRONG else _DENIED
-        if named[first] < least and not (mark.confidence >= _SURE and listed(found[first].text)):
+        # The tagger may read a kunya's second word alone.
+        share = named[first : first + 1 + particle(found[first])].max()
+        if share < least and not (mark.confidence >= _SURE and listed(found[first].text)):
             continue
         last = first + 1
         while last < stop and (named[last] >= least or listed(found[last].text) or family_like(found[last])):

@@ -1,6 +1,6 @@
 """The tenant's policy: a YAML file with a schema; every phrase, limit and route that is not knowledge stands there."""
 
-from inference.policy.live import LivePolicy
+from inference.policy.live import LivePolicy, PolicySource
 from inference.policy.load import load_policy, policy_schema
 from inference.policy.policy import NOTES, PHRASES, Policy
 from inference.policy.sections import (
@@ -33,6 +33,7 @@ __all__ = [
     "Manners",
     "Ownership",
     "Policy",
+    "PolicySource",
     "ReviewRules",
     "Scope",
     "SignalRules",

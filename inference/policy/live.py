@@ -3,12 +3,22 @@
 import logging
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
 
 from inference.policy.load import load_policy
 from inference.policy.policy import Policy
 from models.errors import ConfigurationError
 
 _log = logging.getLogger(__name__)
+
+
+class PolicySource(Protocol):
+    """What knows the policy in force: a policy itself, or a file that may be edited."""
+
+    @property
+    def current(self) -> Policy:
+        """The policy in force."""
+        ...
 
 
 class LivePolicy:

@@ -101,6 +101,11 @@ class Policy(Record):
         """Short hash of the policy file's bytes."""
         return self._revision
 
+    @property
+    def current(self) -> Self:
+        """The policy itself: a policy in hand does not change."""
+        return self
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.default_language not in self.languages:

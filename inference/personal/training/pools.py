@@ -41,7 +41,7 @@ _PAIR = re.compile("|".join(sorted(_SCRIPT, key=len, reverse=True)))
 
 @dataclass(frozen=True)
 class Pool:
-    """Given and family names by script and origin; each half of a split has names that the other lacks."""
+    """Given and family names by script and origin, and given ones that are words too; a split's halves share none."""
 
     arabic_given: tuple[str, ...]
     arabic_family: tuple[str, ...]
@@ -49,6 +49,8 @@ class Pool:
     latin_family: tuple[str, ...]
     abroad_given: tuple[str, ...]
     abroad_family: tuple[str, ...]
+    arabic_word: tuple[str, ...]
+    latin_word: tuple[str, ...]
 
 
 def pools(without: Iterable[Path]) -> tuple[Pool, Pool]:
@@ -65,6 +67,8 @@ def pools(without: Iterable[Path]) -> tuple[Pool, Pool]:
         [*(romanised(name, 0) for name in known["family"]), *latin[1]],
         [*(name.title() for name in known["latin_given"] + known["latin_ambiguous"]), *abroad[0]],
         abroad[1],
+        known["ambiguous"],
+        [name.title() for name in known["latin_ambiguous"]],
     ]
     kept = [
         list(dict.fromkeys(name for name in names if _WORD.fullmatch(name) and fold(name).text not in banned))

@@ -5,6 +5,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import yaml
@@ -15,6 +16,7 @@ from models.sets.own import OWN_DATA
 from models.sets.rows import read_tabbed
 
 DATA = OWN_DATA / "person_names"
+_NAMED = frozenset("nfsklaw")
 _SLOT = re.compile(r"\{(\w+)\}")
 _LATIN = frozenset({"en", "arabizi"})
 _FILLERS = {
@@ -37,9 +39,9 @@ class Example:
 
 
 def contexts() -> list[tuple[str, str]]:
-    """Return (variety, sentence with slots) of ``contexts.yaml``."""
-    content = yaml.safe_load((DATA / "contexts.yaml").read_text(encoding="utf-8"))
-    return [(variety, line) for variety, lines in content.items() for line in lines]
+    """Return (variety, sentence with slots) of both files of contexts."""
+    texts = (folder.joinpath("contexts.yaml").read_text(encoding="utf-8") for folder in (DATA, files(__package__)))
+    return [(variety, line) for text in texts for variety, lines in yaml.safe_load(text).items() for line in lines]
 
 
 class Writer:
@@ -91,7 +93,7 @@ class Writer:
             before = line[last : slot.start()]
             out += before.lower() if lower else before
             made = self._value(slot[1], latin=latin, behind=before[-1:].isalpha(), lower=lower)
-            if slot[1] in {"n", "f", "s", "k", "l", "a"}:
+            if slot[1] in _NAMED:
                 names.append((len(out), len(out) + len(made)))
             out += made
             last = slot.end()
@@ -108,7 +110,7 @@ class Writer:
 
     def _value(self, slot: str, *, latin: bool, behind: bool, lower: bool) -> str:
         rng = self._rng
-        if slot in {"n", "f", "s", "k", "l", "a"}:
+        if slot in _NAMED:
             latin = slot == "l" or (latin and slot != "a")
             made = self._latin(slot, lower=lower) if latin else self._arabic(slot, behind=behind)
             return self._slip(made)
@@ -135,6 +137,8 @@ class Writer:
 
     def _arabic(self, slot: str, *, behind: bool) -> str:
         rng, pool = self._rng, self._pool
+        if slot == "w":
+            return rng.choice(pool.arabic_word)
         if slot == "k":
             return f"{rng.choice(['أبو', 'ابو', 'أم', 'ام', 'بو'])} {rng.choice(pool.arabic_given)}"
         abroad = rng.random() < 0.2
@@ -167,6 +171,8 @@ class Writer:
 
     def _latin_parts(self, slot: str) -> list[str]:
         rng, pool = self._rng, self._pool
+        if slot == "w":
+            return [rng.choice(pool.latin_word)]
         arab = rng.random() < 0.45
         given, family = (pool.latin_given, pool.latin_family) if arab else (pool.abroad_given, pool.abroad_family)
         first = romanised(rng.choice(pool.arabic_given), rng.randrange(50)) if arab and rng.random() < 0.5 else ""

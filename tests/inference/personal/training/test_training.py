@@ -11,7 +11,16 @@ from inference.personal.training.fit import Vocabulary, fit, lay, store
 from inference.personal.training.pools import Pool, arabised, romanised
 from inference.personal.training.sentences import DATA, Example, Writer, contexts, own, own_rows
 
-_POOL = Pool(("مزنة", "قتيبة"), ("الكمشيري",), ("Muznah",), ("Al Qmshiri",), ("Zofia", "Tunde"), ("Kowalczyk",))
+_POOL = Pool(
+    ("مزنة", "قتيبة"),
+    ("الكمشيري",),
+    ("Muznah",),
+    ("Al Qmshiri",),
+    ("Zofia", "Tunde"),
+    ("Kowalczyk",),
+    ("هيا",),
+    ("Grace",),
+)
 _BODIES = [("english", "my parcel is late"), ("gulf", "طلبي متأخر")]
 
 
