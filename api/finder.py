@@ -7,7 +7,7 @@ from datetime import date
 
 from api.engine import Engine, Vectors
 from api.timing import phase
-from inference.policy import Policy
+from inference.policy import PolicySource
 from inference.query import build_query
 from inference.thread import own_words
 from inference.types import Message, SearchResult
@@ -29,7 +29,7 @@ class Finder:
     """Searches one tenant's knowledge for messages."""
 
     def __init__(
-        self, *, engine: Engine, knowledge: KnowledgeBase, policy: Policy, tenant: str, today: Callable[[], date]
+        self, *, engine: Engine, knowledge: KnowledgeBase, policy: PolicySource, tenant: str, today: Callable[[], date]
     ) -> None:
         self._engine = engine
         self._knowledge = knowledge
@@ -83,7 +83,8 @@ class Finder:
             languages: filter: one of these.
         """
         depth = max(k, LEADING_HITS) if k > 0 else k  # the knowledge base refuses it
-        spoken = [self._policy.reply_language(*pair) for pair in zip(messages, detected, strict=True)]
+        policy = self._policy.current
+        spoken = [policy.reply_language(*pair) for pair in zip(messages, detected, strict=True)]
 
         def search(text: str, vector: Vectors, index: int) -> SearchResult:
             return self._search(messages[index], text, vector, spoken[index], k=depth, tags=tags, languages=languages)
@@ -128,8 +129,10 @@ class Finder:
             )
 
         found = run(message.product)
+        if found.hits or message.product is None or self._knowledge.names_product(message.product, tenant=self._tenant):
+            return found
         # A product that no resolution names must not hide what is known in general.
-        return found if found.hits or message.product is None else run(None)
+        return run(None)
 
 
 def combine(whole: SearchResult, views: Sequence[SearchResult], threshold: float, *, k: int) -> SearchResult:

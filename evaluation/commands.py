@@ -57,6 +57,10 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
         store: Annotated[
             Path | None, typer.Option(help="Search this data directory, judged today, not the sample helpdesk.")
         ] = None,
+        model: Annotated[
+            Path | None,
+            typer.Option(envvar="RIFQ_MODEL", help="Folder of the encoder artefact; the shipped one if left out."),
+        ] = None,
         rows: Annotated[Path | None, typer.Option(help="Also write every row with its answer here (NDJSON).")] = None,
         seed: Annotated[int | None, typer.Option(help="Seed of samples and intervals; else the suite's own.")] = None,
         split: Annotated[
@@ -75,6 +79,7 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
             seed=seed,
             split=split.value,
             limit=limit,
+            model=model,
             progress=_progress,
         )
         _run(suite, open_copilot, options, out, rows)
@@ -94,6 +99,9 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
         else:
             page.write_text(fill(page.read_text(encoding="utf-8"), table), encoding="utf-8")
 
+    from evaluation.drafting.command import make_command  # noqa: PLC0415 - heavy for a command line's start
+
+    app.command("drafting")(make_command(open_copilot))
     return app
 
 

@@ -26,8 +26,11 @@ class CopilotLike(Protocol):
 
 
 class OpenCopilot(Protocol):
-    """Opens a copilot over a data directory that holds resolutions already; ``today`` is the day it lives in."""
+    """Opens a copilot over a data directory that holds resolutions already.
 
-    def __call__(self, store: Path, *, today: date) -> AbstractAsyncContextManager[CopilotLike]:
+    ``today`` is the day it lives in, ``model`` the folder of its encoder (None for the shipped one).
+    """
+
+    def __call__(self, store: Path, *, today: date, model: Path | None = None) -> AbstractAsyncContextManager[CopilotLike]:
         """Open it, with its index refreshed; leaving the context closes all that it opened."""
         ...

@@ -40,6 +40,7 @@ class Options:
         seed: of samples and bootstrap; None for the suite's own.
         limit: most rows a data set; None for the suite's own sizes.
         split: the part of each set that is asked; another than test while rules are still being changed.
+        model: folder of the encoder artefact; None for the shipped one.
         threads: of the encoder where its heads are run alone.
         resamples: of the bootstrap.
         progress: is told the task's name and how many rows it has.
@@ -52,6 +53,7 @@ class Options:
     seed: int | None = None
     limit: int | None = None
     split: Split = "test"
+    model: Path | None = None
     threads: int = 1
     resamples: int = RESAMPLES
     progress: Callable[[str, int], None] | None = None
@@ -93,8 +95,8 @@ class _SuiteRun:
         self.data: dict[str, DataRevision] = {}
 
     def encoder(self, tasks: Sequence[Task]) -> None:
-        """Run tasks on the shipped encoder alone."""
-        encoder = load_encoder(threads=self.options.threads)
+        """Run tasks on the encoder alone."""
+        encoder = load_encoder(self.options.model, threads=self.options.threads)
         self.models.add(f"{encoder.name}@{encoder.revision}")
         for task in tasks:
             if any(metric.cut == "dev" for metric in task.metrics):
@@ -118,7 +120,7 @@ class _SuiteRun:
 
     async def _copilot(self, desk: Helpdesk, tasks: Sequence[Task]) -> None:
         policy = load_policy()
-        async with self.open_copilot(desk.directory, today=self.today) as copilot:
+        async with self.open_copilot(desk.directory, today=self.today, model=self.options.model) as copilot:
             await self._note_revisions(copilot)
             for task in tasks:
                 if (known := self.answered.get(_question(task))) is None:
@@ -127,7 +129,7 @@ class _SuiteRun:
                 self._measure(task, *known)
 
     async def _parts(self, desk: Helpdesk, tasks: Sequence[Task]) -> None:
-        encoder = load_encoder(threads=self.options.threads)
+        encoder = load_encoder(self.options.model, threads=self.options.threads)
         self.models.add(f"{encoder.name}@{encoder.revision}")
         knowledge = await open_knowledge(desk.directory, encoder)
         for task in tasks:

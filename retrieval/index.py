@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,13 +14,11 @@ from retrieval.keys import Key, document, keys
 from retrieval.records import Records, Traits
 from retrieval.vectors import Vectors
 from retrieval.words import LexicalIndex
-from retrieval.words.matched import matched, terms_of
+from retrieval.words.matched import asked_terms, matched
 
 _FIRST_KEYS = 128
 """Keys looked at in the first round of a search; four times as many in each further round."""
 _CHUNK = 500
-_MOST_TERMS = 2_000
-"""Resolutions whose terms are kept, the last asked for."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +45,7 @@ def facets(resolution: Resolution) -> frozenset[str]:
     return frozenset({f"language:{resolution.language}", *product, *(f"tag:{tag}" for tag in resolution.tags)})
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A resolution in the running.
 
     Attributes:
@@ -79,7 +76,6 @@ class TenantIndex:
         self.vectors = vectors
         self.words = words
         self.records = Records() if records is None else records
-        self._terms = lru_cache(_MOST_TERMS)(lambda row: terms_of(document(self.records[row])))
         self.whole = True
         """Whether vectors, words and records agree; where a write broke off in between, it must be made anew."""
 
@@ -172,8 +168,7 @@ class TenantIndex:
         rows = dict.fromkeys(self._nearest(query, where, count))
         lexical: dict[int, float] = {}
         if text is not None:
-            lexical = self.words.search(text, count=count, where=where)
-            lexical |= self.words.scores(text, [row for row in rows if row not in lexical])
+            lexical = self.words.search(text, count=count, where=where, beside=list(rows))
             rows |= dict.fromkeys(lexical)
         return self._candidates(list(rows), query, lexical)
 
@@ -203,9 +198,15 @@ class TenantIndex:
         """Return the key that a candidate came nearest with."""
         return list(keys(self.records[candidate.row]))[candidate.products.index(candidate.best)]
 
-    def shared_words(self, row: int, text: str) -> tuple[str, ...]:
-        """Return the words of a text, as spelt there, that a resolution has too."""
-        return matched(text, self._terms(row))
+    def shared_words(self, rows: Sequence[int], text: str) -> list[tuple[str, ...]]:
+        """Return for each resolution the words of a text, as spelt there, that it has too."""
+        held = self.words.holding(rows, asked_terms(text))
+        return [matched(text, held[row]) for row in rows]
+
+    def names_product(self, product: str) -> bool:
+        """Tell whether any resolution is of a product."""
+        with self.lock:
+            return self.words.has_facet(f"product:{product}")
 
     def traits(self, row: int) -> Traits:
         """Return what scoring asks of a resolution."""
@@ -224,20 +225,16 @@ class TenantIndex:
     def _candidates(self, rows: Sequence[int], query: Vectors, lexical: Mapping[int, float]) -> list[Candidate]:
         if not rows:
             return []
-        spans = [self.records.slots(row) for row in rows]
-        vectors = self.vectors.vectors(np.concatenate(spans))
-        ends = np.cumsum([len(span) for span in spans])
-        parts = np.split(vectors @ query, ends[:-1])
+        slots, bounds = self.records.spans(rows)
+        vectors = self.vectors.vectors(slots)
+        products = vectors @ query
+        ends = bounds.tolist()
+        starts = [0, *ends[:-1]]
+        best = np.maximum.reduceat(products, starts).tolist()
+        values = products.tolist()
         return [
-            Candidate(
-                row,
-                tuple(part.tolist()),
-                float(part.max()),
-                lexical.get(row, 0.0),
-                vectors[end - len(part)],
-                vectors[end - 1],
-            )
-            for row, part, end in zip(rows, parts, ends.tolist(), strict=True)
+            Candidate(row, tuple(values[start:end]), top, lexical.get(row, 0.0), vectors[start], vectors[end - 1])
+            for row, start, end, top in zip(rows, starts, ends, best, strict=True)
         ]
 
     def _of_slot(self, slot: "np.int64 | int") -> Vectors:

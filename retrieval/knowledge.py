@@ -206,6 +206,11 @@ class KnowledgeBase:
                 generation=state.generation,
             )
 
+    def names_product(self, product: str, *, tenant: str = "default") -> bool:
+        """Tell whether any searchable resolution of a tenant is of a product."""
+        standing = self._state.tenants.get(tenant)
+        return standing is not None and standing.index.names_product(product)
+
     def contradictions(self, *, tenant: str = "default") -> tuple[Contradiction, ...]:
         """Return all pairs of a tenant that seem to contradict each other, the closest first.
 

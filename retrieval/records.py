@@ -4,7 +4,7 @@ import json
 import zlib
 from array import array
 from collections import Counter, OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -61,9 +61,17 @@ class Records:
         """Return the slots of a row's keys, ascending [keys]."""
         return np.arange(self._starts[row], self._starts[row + 1], dtype=np.int64)
 
+    def spans(self, rows: Sequence[int]) -> tuple[Slots, Slots]:
+        """Return the slots of all keys of some rows, one row's after another's, and where each row's end."""
+        bounds, chosen = np.frombuffer(self._starts, np.int64), np.array(rows, np.int64)
+        firsts, lasts = bounds[chosen], bounds[chosen + 1]
+        ends = np.cumsum(lasts - firsts)
+        return np.arange(ends[-1] if len(ends) else 0) + np.repeat(lasts - ends, lasts - firsts), ends
+
     def owners(self, slots: Slots) -> list[int]:
         """Return the row of each slot."""
-        return [self._owners[slot] for slot in slots.tolist()]
+        found: list[int] = np.frombuffer(self._owners, np.int64)[slots].tolist() if len(slots) else []
+        return found
 
     def row_of(self, id: str) -> int | None:  # noqa: A002 - the contract's name
         """Return the row of a resolution, None where it is not here."""

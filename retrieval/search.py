@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
+
+import numpy as np
 
 from inference.types import Freshness, Hit, Match, Outcome, SearchResult
 from retrieval.index import Candidate, Filters, TenantIndex
+from retrieval.records import Traits
 from retrieval.relevance import Relevance
 from retrieval.vectors import Vectors
 
@@ -48,8 +52,7 @@ class Weights:
     outcome: float = 0.02
 
 
-@dataclass(frozen=True)
-class Scored:
+class Scored(NamedTuple):
     """A candidate with its score and the parts of it."""
 
     candidate: Candidate
@@ -71,7 +74,7 @@ def rank(
 ) -> list[Scored]:
     """Score the resolutions nearest to a query vector in the search space [dimension]; best first, ties by id."""
     candidates = index.candidates(query, text=text, count=max(count, POOL), filters=filters)
-    scored = [_score(index, item, language, today, weights) for item in candidates]
+    scored = [_score(item, index.traits(item.row), language, today, weights) for item in candidates]
     ranked = sorted(scored, key=lambda item: (-item.score, index.records.id_of(item.candidate.row)))
     return _distinct_first(index, ranked, count)
 
@@ -80,19 +83,24 @@ def _distinct_first(index: TenantIndex, ranked: Sequence[Scored], count: int) ->
     """Move what repeats a better hit behind the distinct ones: it takes no place that says something new."""
     distinct: list[Scored] = []
     repeated: list[Scored] = []
+    problems = np.empty((min(count, len(ranked)), index.vectors.dimension), np.float32)
     for place, item in enumerate(ranked):
         if len(distinct) >= count:
             return [*distinct, *repeated, *ranked[place:]]
-        repeats = any(_is_duplicate(index, item.candidate, other.candidate) for other in distinct)
-        (repeated if repeats else distinct).append(item)
+        alike = np.flatnonzero(problems[: len(distinct)] @ item.candidate.problem > _DUPLICATE).tolist()
+        if any(_answers_alike(index, item, distinct[other]) > _DUPLICATE for other in alike):
+            repeated.append(item)
+        else:
+            problems[len(distinct)] = item.candidate.problem
+            distinct.append(item)
     return [*distinct, *repeated]
 
 
-def _is_duplicate(index: TenantIndex, first: Candidate, second: Candidate) -> bool:
-    if index.traits(first.row).language != index.traits(second.row).language:
-        return False
-    problems, answers = float(first.problem @ second.problem), float(first.answer @ second.answer)
-    return problems > _DUPLICATE and answers > _DUPLICATE
+def _answers_alike(index: TenantIndex, first: Scored, second: Scored) -> float:
+    """Return the cosine of two answers; 0 where they are in two languages."""
+    if index.traits(first.candidate.row).language != index.traits(second.candidate.row).language:
+        return 0.0
+    return float(first.candidate.answer @ second.candidate.answer)
 
 
 def result(
@@ -107,8 +115,11 @@ def result(
 ) -> SearchResult:
     """Publish the best ``count`` of the ranked resolutions, each with the words of the ``text`` that it has."""
     probability = relevance.probability(features(index, ranked)) if ranked else 0.0
+    shown = ranked[:count]
+    rows = [item.candidate.row for item in shown]
+    words = [()] * len(shown) if text is None else index.shared_words(rows, text)
     return SearchResult(
-        hits=tuple(_hit(index, item, text) for item in ranked[:count]),
+        hits=tuple(_hit(index, item, shared) for item, shared in zip(shown, words, strict=True)),
         relevance=probability,
         answerable=bool(ranked) and probability >= relevance.threshold(language),
         generation=generation,
@@ -120,29 +131,32 @@ def features(index: TenantIndex, ranked: Sequence[Scored]) -> tuple[float, ...]:
 
     Where nothing lies behind the best hit, the rest counts as unrelated (cosine 0).
     """
-    first, rest = ranked[0], ranked[1:]
-    top = first.candidate.best
-    rivals = (item.candidate.best for item in rest if _is_rival(index, first, item))
-    behind = sorted((item.candidate.best for item in rest), reverse=True)[:_BACKGROUND]
-    background = sum(behind) / len(behind) if behind else 0.0
-    return top, top - max(rivals, default=0.0), background, first.candidate.lexical
+    first = ranked[0]
+    top, behind = first.candidate.best, sorted(ranked[1:], key=lambda item: -item.candidate.best)
+    rival = next((item.candidate.best for item in behind if _is_rival(index, first, item)), 0.0)
+    nearest = behind[:_BACKGROUND]
+    background = sum(item.candidate.best for item in nearest) / len(nearest) if nearest else 0.0
+    return top, top - rival, background, first.candidate.lexical
 
 
 def _is_rival(index: TenantIndex, best: Scored, other: Scored) -> bool:
     """Tell whether a hit stands against the best one: same language (a translation does not), another answer."""
-    first, second = best.candidate, other.candidate
-    if index.traits(first.row).language != index.traits(second.row).language:
+    if index.traits(best.candidate.row).language != index.traits(other.candidate.row).language:
         return False
-    return float(first.answer @ second.answer) < _SAME_ANSWER
+    return float(best.candidate.answer @ other.candidate.answer) < _SAME_ANSWER
 
 
-def _score(index: TenantIndex, candidate: Candidate, language: str | None, today: date, weights: Weights) -> Scored:
-    traits = index.traits(candidate.row)
+def _score(candidate: Candidate, traits: Traits, language: str | None, today: date, weights: Weights) -> Scored:
     freshness = traits.life.freshness(today)
     # The answer's key, the last, counts as best key only: a customer's words are what agrees or does not.
-    agreeing = sorted(candidate.products[:-1], reverse=True)[: weights.agreeing]
-    penalties = dict.fromkeys((Freshness.UNVERIFIED, Freshness.SENT_BACK), weights.unverified)
-    penalty = (penalties | {Freshness.EXPIRED: weights.expired}).get(freshness, 0.0)
+    agreeing: Sequence[float] = candidate.products[:-1]
+    if len(agreeing) > 1:
+        agreeing = sorted(agreeing, reverse=True)[: weights.agreeing]
+    penalty = 0.0
+    if freshness is Freshness.EXPIRED:
+        penalty = weights.expired
+    elif freshness in (Freshness.UNVERIFIED, Freshness.SENT_BACK):
+        penalty = weights.unverified
     parts = {
         "dense": weights.dense * candidate.best,
         "agreement": weights.dense * weights.agreement * (sum(agreeing) / len(agreeing) - candidate.best),
@@ -162,9 +176,8 @@ def _standing(outcome: Outcome | None) -> float:
     return (outcome.solved - outcome.reopened) / 2 / (tickets + _TRIALS)
 
 
-def _hit(index: TenantIndex, scored: Scored, text: str | None) -> Hit:
+def _hit(index: TenantIndex, scored: Scored, words: tuple[str, ...]) -> Hit:
     resolution, key = index.records[scored.candidate.row], index.key(scored.candidate)
-    words = () if text is None else index.shared_words(scored.candidate.row, text)
     return Hit(
         resolution=resolution,
         score=scored.score,

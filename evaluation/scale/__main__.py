@@ -22,7 +22,7 @@ from evaluation.performance.timing import Timing
 from evaluation.report import table
 from evaluation.scale.corpus import Material, sample_texts
 from evaluation.scale.growth import Growth, columns, laws
-from evaluation.scale.measure import FILTERS, Scale, measure
+from evaluation.scale.measure import FILTERS, Scale, SearchTiming, measure
 from evaluation.scale.plot import svg
 from evaluation.suite import Data
 from inference.types import Record
@@ -97,7 +97,7 @@ def to_markdown(found: ScaleReport) -> str:
 
 def _rows(scales: Sequence[Scale]) -> list[list[str]]:
     searches = [
-        [f"search, {name}, p50 / p95 ms", *(_both(scale.searches[place]) for scale in scales)]
+        [f"search, {name}, p50 / p95 / p99 ms", *(_tail(scale.searches[place]) for scale in scales)]
         for place, name in enumerate(FILTERS)
     ]
     recalls = [[f"recall@10, {name}", *(f"{scale.recall[name]:.3f}" for scale in scales)] for name in FILTERS]
@@ -106,6 +106,7 @@ def _rows(scales: Sequence[Scale]) -> list[list[str]]:
         *searches,
         *recalls,
         ["add one, p50 / p95 ms", *(_both(scale.add) for scale in scales)],
+        ["adds a second, one by one", *(f"{1000 / scale.add.p50_ms:,.0f}" for scale in scales)],
         ["added ones found by the next search", *(f"{scale.seen:.2f}" for scale in scales)],
         ["remove one, p50 / p95 ms", *(_both(scale.remove) for scale in scales)],
         ["build, resolutions a second", *(f"{scale.build_per_s:,.0f}" for scale in scales)],
@@ -118,6 +119,10 @@ def _rows(scales: Sequence[Scale]) -> list[list[str]]:
 
 def _both(found: Timing) -> str:
     return f"{found.p50_ms:.2f} / {found.p95_ms:.2f}"
+
+
+def _tail(found: SearchTiming) -> str:
+    return f"{_both(found)} / {found.p99_ms:.2f}"
 
 
 def _picture(scales: Sequence[Scale]) -> str:

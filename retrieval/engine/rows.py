@@ -78,7 +78,7 @@ class RowIndex(Protocol):
         """Overwrite every row that is not living: nothing of it can be read back, nor is it written by `save`."""
 
     def save(self, path: Path) -> None:
-        """Write everything to one file."""
+        """Write everything to a file, or to that and others named after it."""
 
 
 class Growing(Generic[Scalar]):

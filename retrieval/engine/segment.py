@@ -10,7 +10,7 @@ from models.errors import ArtifactError
 from retrieval.engine.base import Near, Slots, Where
 from retrieval.engine.facets import Arrays, FacetTable
 from retrieval.engine.flat import FlatIndex
-from retrieval.engine.graph import GraphIndex
+from retrieval.engine.graph import FINE, GraphIndex
 from retrieval.engine.rows import Growing, Mask, Passing, RowIndex, Rows, faiss
 from retrieval.vectors import Vectors
 
@@ -133,7 +133,7 @@ class Segment:
         return self._filters[where]
 
     def save(self, folder: Path) -> None:
-        """Write two files; of a removed key they keep no vector and no facet, only its slot."""
+        """Write two files, for a graph three; of a removed key they keep no vector and no facet, only its slot."""
         self.index.erase(self.living)
         self.index.save(folder / VECTOR_FILE)
         arrays: Arrays = {"slots": self.slots, "living": self.living, "above": np.array([self.above], dtype=np.int64)}
@@ -150,9 +150,11 @@ class Segment:
             with np.load(folder / KEY_FILE, allow_pickle=False) as file:
                 arrays: Arrays = {name: file[name] for name in file.files}
             loaded = faiss.read_index(str(folder / VECTOR_FILE))
-            kind = FlatIndex if isinstance(loaded, faiss.IndexFlat) else GraphIndex
-            return cls._of(kind.of(loaded), arrays)
-        except (OSError, RuntimeError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+            if isinstance(loaded, faiss.IndexFlat):
+                return cls._of(FlatIndex.of(loaded), arrays)
+            fine = np.load((folder / VECTOR_FILE).with_suffix(FINE), allow_pickle=False)
+            return cls._of(GraphIndex.of(loaded, fine), arrays)
+        except (OSError, EOFError, RuntimeError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             msg = f"The index in {folder.name} cannot be read: it is built anew."
             raise ArtifactError(msg) from error
 

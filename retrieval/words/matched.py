@@ -1,12 +1,15 @@
 """Which of a customer's words a text shares: why it was found."""
 
 from inference.text import fold
-from retrieval.words.analysis import Term, index_terms, stop_words, word_terms, words
+from retrieval.words.analysis import Term, stop_words, word_terms, words
 
 
-def terms_of(text: str) -> frozenset[Term]:
-    """Return all terms that a text is found by."""
-    return frozenset((family, term) for family, terms in index_terms(text).items() for term in terms)
+def asked_terms(text: str) -> tuple[Term, ...]:
+    """Return the terms of a text's words, each once; words that say little are left out."""
+    terms = (
+        term for word in words(text) if word.text not in stop_words() for term in word_terms(word.text, word.arabizi)
+    )
+    return tuple(dict.fromkeys(terms))
 
 
 def matched(text: str, known: frozenset[Term]) -> tuple[str, ...]:

@@ -112,6 +112,21 @@ async def test_views_of_a_batch_do_not_mix(copilot: Copilot) -> None:
     assert [ids(found)[0] for found in together] == ["card.en", "fee.en"]
 
 
+async def test_only_a_product_that_no_resolution_names_is_dropped(copilot: Copilot) -> None:
+    named = resolution("app.en", "The app does not open", "Install it again.", "en").model_copy(
+        update={"product": "app"}
+    )
+    await copilot.resolutions.put_many([named])
+    await copilot.keeper.refresh()
+    by_product = {}
+    for product in ("app", "spaceship"):
+        messages = [Message(text=ARRIVAL, product=product)]
+        both = [(await copilot.search(messages, languages=languages))[0] for languages in ((), ["ar"])]
+        by_product[product] = [ids(found) for found in both]
+    assert by_product["app"] == [["app.en"], []]
+    assert [found[0] for found in by_product["spaceship"]] == ["card.en", "card.ar"]
+
+
 def test_a_second_question_is_kept_apart() -> None:
     whole, sure, unsure = finding("a", "b", relevance=0.7), finding("b", relevance=0.9), finding("c", relevance=0.6)
     assert [hit.resolution.id for hit in joined(whole, sure, unsure, finding("a", relevance=0.95)).also] == ["b"]

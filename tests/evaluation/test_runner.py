@@ -1,19 +1,21 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from evaluation.copilot import CopilotLike
 from evaluation.data import Example
 from evaluation.experiments.encoding import Answer
 from evaluation.machine import this_machine
 from evaluation.report import to_json, to_markdown, write_report
 from evaluation.result import Result, RunInfo
 from evaluation.runner import Options, run_suite
-from evaluation.suite import load_suite
-from models.errors import ConfigurationError
+from evaluation.suite import Run, load_suite
+from models.errors import ArtifactError, ConfigurationError
 from tests.evaluation.toy import open_guesser, open_oracle
 
 QUICK = Options(resamples=200)
@@ -115,3 +117,21 @@ async def test_a_metric_over_an_unknown_column_says_so() -> None:
 
     with pytest.raises(ConfigurationError, match="column 'nothing'"):
         await run_suite(broken, open_oracle, QUICK)
+
+
+async def test_the_model_that_was_named_is_the_one_that_is_measured(tmp_path: Path) -> None:
+    """A suite of both kinds must not mix two models: neither the copilot's nor the bare encoder's is the shipped one."""
+    opened: list[Path | None] = []
+
+    def opener(store: Path, *, today: date, model: Path | None = None) -> AbstractAsyncContextManager[CopilotLike]:
+        opened.append(model)
+        return open_oracle(store, today=today, model=model)
+
+    named = Options(resamples=50, limit=20, model=tmp_path / "absent")
+    await run_suite(load_suite("smoke"), opener, named)
+    assert opened
+    assert set(opened) == {tmp_path / "absent"}
+    suite = load_suite("smoke")
+    alone = suite.tasks[0].model_copy(update={"run": Run.HEADS})
+    with pytest.raises(ArtifactError, match="absent"):
+        await run_suite(suite.model_copy(update={"tasks": (alone,)}), opener, named)

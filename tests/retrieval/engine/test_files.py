@@ -5,6 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from models.errors import ArtifactError
+from retrieval.engine.graph import FINE
 from retrieval.engine.local import LocalIndex
 from retrieval.engine.rows import faiss
 from retrieval.engine.segment import KEY_FILE, VECTOR_FILE
@@ -25,6 +26,25 @@ def test_a_removed_vector_is_in_no_saved_file(graph: bool, tmp_path: Path) -> No
         assert not any(row in content for row in stored[:stop])
         assert all(row in content for row in stored[stop:])
     assert LocalIndex.load(tmp_path).slots.tolist() == [299]
+
+
+def test_of_a_removed_vector_no_fine_codes_are_saved(tmp_path: Path) -> None:
+    index = filled(300, graph=True)
+    index.remove(slots_from(0, 100))
+    index.save(tmp_path)
+    codes = np.load((tmp_path / VECTOR_FILE).with_suffix(FINE))
+    assert not codes[:100].any()
+    assert codes[100:].any(axis=1).all()
+    vectors = index.vectors(slots_from(100, 200))
+    assert (LocalIndex.load(tmp_path).vectors(slots_from(100, 200)) == vectors).all()
+
+
+@pytest.mark.parametrize("fine", [np.zeros((299, DIMENSION // 4), np.uint8), np.zeros((300, 1), np.uint8), np.zeros(3)])
+def test_fine_codes_of_another_graph_are_typed_errors(tmp_path: Path, fine: NDArray[np.generic]) -> None:
+    filled(300, graph=True).save(tmp_path)
+    np.save((tmp_path / VECTOR_FILE).with_suffix(FINE), fine)
+    with pytest.raises(ArtifactError):
+        LocalIndex.load(tmp_path)
 
 
 def stored_rows(path: Path) -> list[bytes]:

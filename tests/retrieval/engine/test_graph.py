@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from retrieval.engine.fine import FineCodes
 from retrieval.engine.graph import EXACT_ROWS, MET, GraphIndex
 from retrieval.engine.rows import Passing, Rows
 from retrieval.vectors import Vectors
@@ -56,3 +57,27 @@ def test_values_beyond_the_sample_are_clipped_not_wrapped() -> None:
     stored = graph.vectors(np.array([0]))[0]
     assert (stored > 0).all()
     assert (stored <= far[0]).all()
+
+
+def test_a_value_is_kept_to_an_eighth_of_a_cell() -> None:
+    vectors = units(np.random.default_rng(4), 500)
+    graph = GraphIndex(vectors)
+    graph.add(vectors[:200])
+    graph.add(vectors[200:])
+    cells = 1.1 * np.ptp(vectors, axis=0) / 255
+    stored = graph.vectors(np.arange(500))
+    assert (np.abs(stored - vectors) <= cells / 8 * 1.01).all()
+    again = graph.emptied()
+    again.add(stored)
+    np.testing.assert_allclose(again.vectors(np.arange(500)), stored, atol=1e-6)
+
+
+@pytest.mark.parametrize("dimension", [1, 4, 6])
+def test_fine_codes_of_any_dimension(dimension: int) -> None:
+    places = np.random.default_rng(5).random((20, dimension), dtype=np.float32)
+    fine = FineCodes(dimension)
+    fine.extend(places[:7])
+    fine.extend(places[7:])
+    offsets = fine.offsets(np.arange(20)[::-1])
+    assert offsets.shape == places.shape
+    assert (np.abs(offsets + 0.5 - places[::-1]) <= 1 / 8 + 1e-6).all()

@@ -3,13 +3,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.text import fold
-from retrieval.words.analysis import Family, index_terms, query_terms, word_terms, words
+from retrieval.words.analysis import Family, Term, index_terms, query_terms, word_terms, words
 from retrieval.words.arabic import readings, skeleton, stem
-from retrieval.words.matched import matched, terms_of
+from retrieval.words.matched import asked_terms, matched
 
 
 def stem_of(word: str) -> str:
     return stem(fold(word).text)
+
+
+def terms_of(text: str) -> frozenset[Term]:
+    return frozenset((family, term) for family, found in index_terms(text).items() for term in found)
 
 
 def terms(text: str, family: Family) -> list[str]:
@@ -113,6 +117,11 @@ def test_matched_words_keep_their_spelling() -> None:
     assert matched("Where is my CARD, card?", terms_of("cards")) == ("CARD", "card")
     assert matched("bta2ty mesh sha3'ala ya gama3a", terms_of("بطاقة معطلة")) == ("bta2ty",)
     assert matched("is it", terms_of("it is")) == ()
+
+
+def test_what_says_little_is_not_asked_for() -> None:
+    assert asked_terms("is it my card, card?") == asked_terms("card")
+    assert (Family.SKELETON, "btk") in asked_terms("وين بِطاقتي؟")
 
 
 @settings(max_examples=200, deadline=None)

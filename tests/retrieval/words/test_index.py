@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import ArtifactError, ConflictError, StorageError
+from retrieval.words.analysis import Family
 from retrieval.words.index import LexicalIndex
 
 NONE: frozenset[str] = frozenset()
@@ -57,7 +58,7 @@ def test_all_removed() -> None:
     index.remove(range(4))
     index.commit()
     assert index.search("card", count=5) == {}
-    assert index.scores("card", [0, 1]) == {0: 0.0, 1: 0.0}
+    assert index.search("card", count=5, beside=[0, 1]) == {0: 0.0, 1: 0.0}
 
 
 def test_filters_act_inside_the_search() -> None:
@@ -76,11 +77,51 @@ def test_a_filter_adds_nothing_to_the_score() -> None:
     assert index.search("card", count=4) == index.search("card", count=4, where=(frozenset({"tag:any"}),))
 
 
-def test_scores_of_given_rows_are_those_of_the_search() -> None:
+def test_scores_of_rows_beside_are_those_of_the_search() -> None:
     index = index_of(TEXTS)
     found = index.search("card payment", count=4)
-    assert index.scores("card payment", [3, 2, 1]) == {row: found.get(row, 0.0) for row in (3, 2, 1)}
-    assert index.scores("card payment", []) == {}
+    beside = index.search("card payment", count=1, beside=[3, 2, 1])
+    assert beside == {row: found.get(row, 0.0) for row in (3, 2, 1)}
+    assert list(beside.values()) == sorted(beside.values(), reverse=True)
+
+
+def test_scores_of_a_long_text_are_those_of_the_search() -> None:
+    texts = [" ".join(f"w{number % modulus}" for number in range(90)) for modulus in (7, 31, 90)]
+    index, asked = index_of([*TEXTS, *texts]), f"{texts[2]} {TEXTS[3]}"
+    found = index.search(asked, count=9)
+    assert set(found) >= {3, 4, 5, 6}
+    assert index.search(asked, count=1, beside=sorted(found)) == pytest.approx(found, abs=2e-6)
+
+
+def test_many_documents_are_chosen_by_their_weightiest_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["my card and my money"] * 40 + ["my card and the umbrella", "the umbrella is here", "nothing else"]
+    index = index_of(texts, [frozenset({f"tag:{place % 2}"}) for place in range(len(texts))])
+    asked, even = "my card, my umbrella", (frozenset({"tag:0"}),)
+    whole = {where: index.search(asked, count=50, where=where) for where in ((), even)}
+    monkeypatch.setattr("retrieval.words.index._MOST_READ", 2)
+    for where, best in (((), [41, 40]), (even, [40])):
+        chosen = index.search(asked, count=50, where=where)
+        assert list(chosen) == best == list(whole[where])[: len(best)]
+        assert chosen == pytest.approx({row: whole[where][row] for row in best}, abs=2e-6)
+
+
+def test_which_terms_a_document_holds() -> None:
+    numbered = [(Family.WORD, f"w{number}") for number in range(60)]
+    index = index_of(["w0 w23 w24 w59", "w1", "nothing"])
+    held = index.holding([0, 1, 2, 7], numbered)
+    assert held[0] == {numbered[place] for place in (0, 23, 24, 59)}
+    assert (held[1], held[2], held[7]) == (frozenset({numbered[1]}), frozenset(), frozenset())
+    assert index.holding([0], []) == {0: frozenset()}
+    assert index.holding([], numbered) == {}
+
+
+def test_a_facet_is_there_as_long_as_a_document_has_it() -> None:
+    index = index_of(TEXTS, [frozenset({"product:app"}), NONE, NONE, NONE])
+    assert index.has_facet("product:app")
+    assert not index.has_facet("product:apps")
+    index.remove([0])
+    index.commit()
+    assert not index.has_facet("product:app")
 
 
 @pytest.mark.parametrize(
