@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from api.drafts import DraftStore, Found, GivenFeedback, Proposal, StoredDraft, storable
 from api.engine import Engine
@@ -13,12 +14,14 @@ from api.keeper import IndexKeeper
 from api.settings import Settings
 from api.shapes import KnowledgeStatus
 from api.timing import phase
+from api.writing import DraftWriter, Tell, open_writer
 from inference.analysis import Analyzer
 from inference.compose import compose
 from inference.language import detect
-from inference.policy import Policy, load_policy
+from inference.policy import LivePolicy, Policy, PolicySource
 from inference.thread import own_words
-from inference.types import Analysis, Contradiction, Draft, Feedback, Message, SearchResult
+from inference.types import Analysis, Contradiction, Draft, Feedback, Message, SearchResult, Wish
+from inference.writer import LanguageModel
 from models.encoder import Encoder
 from models.errors import NotFoundError, OverloadedError
 from models.registry import load_encoder
@@ -36,21 +39,44 @@ def local_today() -> date:
     return datetime.now().astimezone().date()
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """How drafts are wanted, besides what they answer."""
+
+    agent_language: str | None = None
+    wish: Wish | None = None
+    tell: Tell | None = None
+
+
 class Copilot:
     """Analyses, searches and drafts for one tenant; open one with ``open_copilot``."""
 
     def __init__(
-        self, *, engine: Engine, keeper: IndexKeeper, policy: Policy, database: Database, tenant: str, today: Clock
+        self,
+        *,
+        engine: Engine,
+        keeper: IndexKeeper,
+        policy: PolicySource,
+        database: Database,
+        tenant: str,
+        today: Clock,
+        writer: DraftWriter | None = None,
     ) -> None:
         self.engine = engine
         self.keeper = keeper
         self.knowledge = keeper.knowledge
-        self.policy = policy
+        self._policy = policy
         self.database = database
-        self.drafts = DraftStore(database, review=policy.review, today=today)
+        self.drafts = DraftStore(database, policy=policy, today=today)
         self.finder = Finder(engine=engine, knowledge=keeper.knowledge, policy=policy, tenant=tenant, today=today)
+        self.writer = writer
         self.tenant = tenant
         self.today = today
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force: an edited file takes effect at the next message."""
+        return self._policy.current
 
     @property
     def model(self) -> str:
@@ -95,31 +121,66 @@ class Copilot:
         vectors = await self.finder.vectors(messages)
         return await self.finder.find(messages, vectors, detected, k=k, tags=tags, languages=languages)
 
-    async def draft(self, messages: Sequence[Message]) -> list[Draft]:
+    async def draft(self, messages: Sequence[Message], *, wish: Wish | None = None) -> list[Draft]:
         """Draft replies, order kept; nothing is stored (``propose`` stores).
 
         Raises:
             OverloadedError: too many texts wait for the model, or the index is still being built.
         """
-        return [item.draft for item in await self._proposals(messages, None)]
+        return [item.draft for item in await self._proposals(messages, _Asked(wish=wish))]
 
-    async def propose(self, message: Message, *, agent_language: str | None = None) -> StoredDraft:
+    async def propose(
+        self,
+        message: Message,
+        *,
+        agent_language: str | None = None,
+        wish: Wish | None = None,
+        tell: Tell | None = None,
+    ) -> StoredDraft:
         """Draft a reply and store it, durably, with everything it was made from.
 
         Args:
             message: what the customer wrote; kept without bidi controls.
             agent_language: language of the notes to the agent; the draft's own if None.
+            wish: how the agent wants the draft, where they ask again.
+            tell: called with the analysis, then with each piece of text that a language model writes.
 
         Raises:
             InputError: the message cannot be stored.
             OverloadedError: as for ``draft``.
             StorageError: the database could not be written.
         """
-        kept = storable(message).model_copy(update={"tenant": self.tenant})
-        proposals = await self._proposals([kept], agent_language)
+        received = message.received_at or datetime.now(UTC)
+        kept = storable(message).model_copy(update={"tenant": self.tenant, "received_at": received})
+        proposals = await self._proposals([kept], _Asked(agent_language, wish, tell))
         with phase("store"):
             stored = await self.drafts.add(proposals, tenant=self.tenant)
         return stored[0]
+
+    async def propose_again(
+        self,
+        id: str,  # noqa: A002 - the contract's name
+        *,
+        wish: Wish | None = None,
+        language: str | None = None,
+        agent_language: str | None = None,
+    ) -> StoredDraft:
+        """Draft a reply to a stored draft's message once more, as the agent wants it; both drafts are kept.
+
+        Args:
+            id: of the draft that was read.
+            wish: shorter, warmer or simpler.
+            language: to answer in; as before if None.
+            agent_language: language of the notes to the agent.
+
+        Raises:
+            NotFoundError: the id does not exist.
+            OverloadedError, StorageError: as for ``propose``.
+        """
+        message = (await self.drafts.get(id, tenant=self.tenant)).message
+        if language is not None:
+            message = message.model_copy(update={"language": language})
+        return await self.propose(message, agent_language=agent_language, wish=wish)
 
     async def give_feedback(self, id: str, feedback: Feedback) -> GivenFeedback:  # noqa: A002 - the contract's name
         """Store a verdict on a draft; what it sends back to review is so for the next draft.
@@ -172,34 +233,46 @@ class Copilot:
         await self.database.ping()
         await self.engine.encode(["ok"])
 
-    async def _proposals(self, messages: Sequence[Message], agent_language: str | None) -> list[Proposal]:
+    async def _proposals(self, messages: Sequence[Message], asked: "_Asked") -> list[Proposal]:
         self._check_built()
+        policy, tell = self.policy, asked.tell
         understood = await self.engine.analyze(messages)
         analyses = [item.analysis for item in understood]
+        if tell is not None:
+            for analysis in analyses:
+                tell(analysis)
         vectors = await self.finder.vectors(messages, [item.vector for item in understood])
         detected = [analysis.language for analysis in analyses]
         found = await self.finder.find(messages, vectors, detected, k=DRAFT_HITS)
 
-        def run() -> list[Proposal]:
+        def run() -> list[Draft]:
             with phase("compose"):
                 return [
-                    Proposal(
-                        message=message,
-                        analysis=analysis,
-                        found=Found.of(result),
-                        draft=compose(
-                            message,
-                            analysis,
-                            result,
-                            self.policy,
-                            agent_language=agent_language,
-                            contradictions=lambda id_: self.knowledge.contradictions_of(id_, tenant=self.tenant),
-                        ),
+                    compose(
+                        message,
+                        analysis,
+                        result,
+                        policy,
+                        agent_language=asked.agent_language,
+                        wish=asked.wish,
+                        contradictions=lambda id_: self.knowledge.contradictions_of(id_, tenant=self.tenant),
                     )
                     for message, analysis, result in zip(messages, analyses, found, strict=True)
                 ]
 
-        return await asyncio.to_thread(run)
+        drafts = await asyncio.to_thread(run)
+        if self.writer is not None:
+            with phase("write"):
+                drafts = [
+                    await self.writer.word(
+                        draft, message=message, found=result, agent_language=asked.agent_language, tell=tell
+                    )
+                    for draft, message, result in zip(drafts, messages, found, strict=True)
+                ]
+        return [
+            Proposal(message=message, analysis=analysis, found=Found.of(result), draft=draft)
+            for message, analysis, result, draft in zip(messages, analyses, found, drafts, strict=True)
+        ]
 
     def _check_built(self) -> None:
         if not self.knowledge.generation:
@@ -214,23 +287,25 @@ async def open_copilot(
     today: Clock = local_today,
     wait: bool = True,
     encoder: Encoder | None = None,
+    language_model: LanguageModel | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> AsyncIterator[Copilot]:
-    """Open the database (migrated), the encoder, the index and the policy; close them at the end.
+    """Open the database (migrated), the encoder, the index, the policy and the writer; close them at the end.
 
     Args:
         settings: where everything is.
         today: the day at which freshness is judged.
         wait: build the index before the block starts; else it is built, and kept fresh, in the background.
         encoder: a loaded encoder to use instead of the settings' one.
+        language_model: an opened language model to use instead of the settings' writer.
         progress: called with (encoded, to encode) while the index is built.
 
     Raises:
         ArtifactError: the model's files are not right.
-        ConfigurationError: the policy is not right, or what the settings choose to compute with is absent.
+        ConfigurationError: the policy is not right, or what the settings choose to compute or write with is absent.
         StorageError: the database cannot be used.
     """
-    policy = load_policy(settings.policy)
+    policy = LivePolicy(settings.policy)
     loaded = encoder
     if loaded is None:
         loaded = await asyncio.to_thread(
@@ -253,10 +328,17 @@ async def open_copilot(
         )
         stack.push_async_callback(knowledge.close)
         keeper = IndexKeeper(knowledge, engine)
+        writer = await stack.enter_async_context(open_writer(settings, policy, language_model))
         if wait:
             await keeper.refresh(progress)
         else:
             await stack.enter_async_context(keeper.running())
         yield Copilot(
-            engine=engine, keeper=keeper, policy=policy, database=database, tenant=settings.tenant, today=today
+            engine=engine,
+            keeper=keeper,
+            policy=policy,
+            database=database,
+            tenant=settings.tenant,
+            today=today,
+            writer=writer,
         )

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 from sqlalchemy import select
 
 from api.tables import DraftRow, FeedbackRow
-from inference.policy import ReviewRules
+from inference.policy import PolicySource
 from inference.types import (
     Analysis,
     Draft,
@@ -99,13 +99,13 @@ class DraftStore:
 
     Args:
         database: where they are.
-        review: when rejections send a resolution back to review.
+        policy: says when rejections send a resolution back to review.
         today: today's date where the team works.
     """
 
-    def __init__(self, database: Database, *, review: ReviewRules, today: Callable[[], date]) -> None:
+    def __init__(self, database: Database, *, policy: PolicySource, today: Callable[[], date]) -> None:
         self.database = database
-        self._review = review
+        self._policy = policy
         self._today = today
 
     async def add(self, proposals: Sequence[Proposal], *, tenant: str) -> list[StoredDraft]:
@@ -162,7 +162,7 @@ class DraftStore:
                 _grounds(Draft.model_validate(row.draft)),
                 tenant=tenant,
                 reason=_doubt(kept),
-                rule=self._review,
+                rule=self._policy.current.review,
                 at=given.at,
                 today=self._today(),
             )

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from inference.types import Identifier
@@ -59,6 +59,13 @@ class Settings(BaseSettings):
         default=None,
         description="URL of a store for vectors, postgresql+psycopg:// or qdrant://; memory if unset.",
     )
+    writer: str = Field(
+        default="composer",
+        description="Who words the drafts: composer, transformers:FOLDER (GGUF file, package), or openai:URL#MODEL.",
+    )
+    writer_key: SecretStr | None = Field(default=None, description="Key of the openai server.")
+    writer_seconds: float = Field(default=30.0, gt=0, le=600, description="Longest time of a writer for one draft.")
+    writer_tokens: int = Field(default=700, ge=50, le=8_000, description="Most tokens of one answer of a writer.")
     sets: Path | None = Field(default=None, description="Folder of the public data sets, for evaluation only.")
     tenant: Identifier = "default"
     host: str = Field(default="127.0.0.1", min_length=1, max_length=255)

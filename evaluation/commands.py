@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from evaluation.drafting.command import make_command
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -98,8 +100,6 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
             typer.echo(table)
         else:
             page.write_text(fill(page.read_text(encoding="utf-8"), table), encoding="utf-8")
-
-    from evaluation.drafting.command import make_command  # noqa: PLC0415 - heavy for a command line's start
 
     app.command("drafting")(make_command(open_copilot))
     return app

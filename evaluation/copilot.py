@@ -31,6 +31,8 @@ class OpenCopilot(Protocol):
     ``today`` is the day it lives in, ``model`` the folder of its encoder (None for the shipped one).
     """
 
-    def __call__(self, store: Path, *, today: date, model: Path | None = None) -> AbstractAsyncContextManager[CopilotLike]:
+    def __call__(
+        self, store: Path, *, today: date, model: Path | None = None
+    ) -> AbstractAsyncContextManager[CopilotLike]:
         """Open it, with its index refreshed; leaving the context closes all that it opened."""
         ...

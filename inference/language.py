@@ -90,7 +90,7 @@ def is_arabizi(plain: str) -> bool:
     strong = float(sure + spelled)
     # "yalla guys, refund my money" is English; "yalla" or "shukran ya habibi" is Arabic.
     strong += loans if not english else 0.5 * loans if strong else 0.0
-    if strong == 0:
+    if strong == 0 or (strong <= 1 and "i" in words and _english(plain)):
         return False
     return (strong + 0.5 * weak) / len(words) >= 0.2 and strong + 0.5 * weak >= english * 0.75
 
@@ -103,6 +103,12 @@ def _narrow(text: str) -> str:
 def _fasttext(text: str) -> tuple[str, float]:
     found = fasttext_detect(" ".join(text.split())[:400], model="lite", k=1)
     return (str(found[0]["lang"]), float(found[0]["score"])) if found else (UNDETERMINED, 0.0)
+
+
+def _english(plain: str) -> bool:
+    """Tell whether the detector is sure of English: one word of Arabizi ("I had ...") is an English one then."""
+    language, score = _fasttext(plain)
+    return language == "en" and score >= _CONFIDENT
 
 
 def _foreign(plain: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from inference.dialogue import turn_of
 from inference.lexicons import load_lexicon
 from inference.signals import rule_signals
 from inference.text import fold, fold_pattern
@@ -110,7 +111,8 @@ def build_query(message: Message) -> Query:
     as it may well stand for itself, alone.
     """
     text = own_words(message)
-    context = _context(message) if _leans(text) else None
+    # Who says that our answer did not help speaks of what was answered.
+    context = _context(message) if _leans(text) or turn_of(message).solved is False else None
     if context is None:
         return Query(text, views(text))
     joined = f"{context}\n{text}"

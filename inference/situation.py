@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass
 
 from inference.bereavement import deaths
+from inference.contradiction.figures import figures
 from inference.dialogue import ConversationTurn, tried
 from inference.policy import Policy
+from inference.signs import is_weary
 from inference.slots import Slot, SlotName
 from inference.text import fold
 from inference.thread import own_words
-from inference.types import Analysis, Fact, Grievance, Message, Resolution, SignalName
+from inference.types import Analysis, DifferenceKind, Fact, Grievance, Message, Resolution, SignalName
 
 _NO = frozenset({"", "0", "no", "false", "none", "لا", "كلا"})
 _DAYS = {"D": 1.0, "W": 7.0, "M": 30.0, "Y": 365.0}
@@ -23,18 +25,22 @@ class Situation:
     Attributes:
         turn: Where in the conversation the message stands.
         bereaved: The customer tells of a death.
+        weary: They say outright that they are tired of it, blaming nobody.
         erred: A supplied fact or the resolution says that the fault is the company's.
         grievances: What weighs on the customer besides the problem, surely enough to be spoken of.
         wait: How long they have waited, an ISO 8601 duration; None where it is not long, or not said.
+        overran: Whether they have waited longer than any period that the resolution's answer names.
         slots: What the message names, in its order.
         tried: Which steps of the resolution the customer says they have done.
     """
 
     turn: ConversationTurn
     bereaved: bool = False
+    weary: bool = False
     erred: bool = False
     grievances: tuple[Grievance, ...] = ()
     wait: str | None = None
+    overran: bool = False
     slots: tuple[Slot, ...] = ()
     tried: frozenset[int] = frozenset()
 
@@ -53,10 +59,12 @@ def read_situation(
     return Situation(
         turn=turn,
         bereaved=bool(deaths(own_words(message))),
+        weary=is_weary(own_words(message)),
         erred=any(_says_so(fact, policy) for fact in message.facts)
         or bool(set(resolution.tags) & set(policy.ownership.tags)),
         grievances=_grievances(analysis, policy, slots, waited=wait is not None),
         wait=wait,
+        overran=wait is not None and _overran(wait, resolution),
         slots=slots,
         tried=tried(message, resolution.steps, resolution.language),
     )
@@ -69,6 +77,18 @@ def _says_so(fact: Fact, policy: Policy) -> bool:
 def _is_long(slot: Slot, policy: Policy) -> bool:
     match = _PERIOD.fullmatch(slot.value) if slot.name is SlotName.PERIOD else None
     return match is not None and int(match[1]) * _DAYS[match[2]] >= policy.signals.wait_from_days
+
+
+def _overran(wait: str, resolution: Resolution) -> bool:
+    """Tell whether a wait is longer than every period of an answer; a working day is taken for a day and a half."""
+    text = fold(f"{resolution.short or ''}\n{resolution.answer}").text
+    hours = [
+        float(item.value) * {"working day": 36.0, "month": 720.0}.get(item.unit, 1.0)
+        for item in figures(text)
+        if item.kind is DifferenceKind.PERIOD
+    ]
+    match = _PERIOD.fullmatch(wait)
+    return match is not None and bool(hours) and int(match[1]) * _DAYS[match[2]] * 24 > max(hours)
 
 
 def _grievances(analysis: Analysis, policy: Policy, slots: tuple[Slot, ...], *, waited: bool) -> tuple[Grievance, ...]:

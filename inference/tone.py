@@ -104,7 +104,7 @@ class _Planning:
         if not self.calm:
             return _MANNERS[self.analysis.anger.level]
         sad = self.analysis.sentiment.label is SentimentLabel.NEGATIVE
-        worried = sad or self.analysis.has(SignalName.URGENCY) or self.wish is Wish.WARMER
+        worried = sad or self.situation.weary or self.analysis.has(SignalName.URGENCY) or self.wish is Wish.WARMER
         return "worried" if worried else "calm"
 
     def _apology(self, steps: Sequence[StepName], manner: Manner) -> Literal["none", "regret", "own"]:
@@ -139,6 +139,8 @@ class _Planning:
             dropped.add(StepName.SOLVE)
         elif len(self.situation.tried) == len(self.answers[0].steps):
             dropped.discard(StepName.FOLLOW_UP)  # what else is there to say?
+        if self.situation.overran:
+            dropped.discard(StepName.FOLLOW_UP)  # who has waited longer than it takes needs what comes after
         return dropped
 
     def _private_steps(self) -> tuple[StepName, ...]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from api.cli.lines import Line
     from api.copilot import Copilot
     from api.settings import Settings
-    from inference.types import Message
+    from inference.types import Message, Wish
 
 TextArguments = Annotated[
     list[str] | None, typer.Argument(metavar="[TEXT]...", help="Messages; NDJSON on standard input if left out.")
@@ -43,13 +43,30 @@ def search(
     _run(text, channel, settings_for(store), answer)
 
 
-def draft(text: TextArguments = None, channel: ChannelOption = "chat", store: StoreOption = None) -> None:
+def draft(
+    text: TextArguments = None,
+    channel: ChannelOption = "chat",
+    store: StoreOption = None,
+    wish: Annotated[str | None, typer.Option("--as", help="shorter, warmer or simpler.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language to answer in: ar, en.")] = None,
+) -> None:
     """Draft a reply for an agent to accept, edit or reject."""
 
     async def answer(copilot: "Copilot", messages: "Sequence[Message]") -> list[dict[str, Any]]:
-        return [{"draft": item.model_dump(mode="json")} for item in await copilot.draft(messages)]
+        wished = _wish(wish)
+        if language is not None:
+            messages = [item.model_copy(update={"language": language}) for item in messages]
+        return [{"draft": item.model_dump(mode="json")} for item in await copilot.draft(messages, wish=wished)]
 
     _run(text, channel, settings_for(store), answer)
+
+
+def _wish(name: str | None) -> "Wish | None":
+    from inference.types import Wish  # noqa: PLC0415 - heavy
+
+    if name is not None and name not in set(Wish):
+        raise typer.BadParameter(f"choose {', '.join(Wish)}", param_hint="--as")
+    return None if name is None else Wish(name)
 
 
 Answer = Callable[["Copilot", "Sequence[Message]"], Awaitable[list[dict[str, Any]]]]

@@ -13,7 +13,7 @@ from api.console import view
 from api.console.strings import Language, choose_language, samples, say
 from api.drafts import StoredDraft
 from api.http.dependencies import CopilotDep
-from inference.types import MAX_TEXT, AngerLevel, Channel, Feedback, FeedbackReason, Message
+from inference.types import MAX_TEXT, AngerLevel, Channel, Feedback, FeedbackReason, Message, Wish
 from models.errors import InputError, RifqError
 
 COOKIE = "rifq_lang"
@@ -37,6 +37,7 @@ _templates.globals |= {
     "channels": tuple(Channel),
     "levels": tuple(AngerLevel),
     "reasons": tuple(FeedbackReason),
+    "wishes": tuple(Wish),
     "max_text": MAX_TEXT,
     "samples": samples,
 }
@@ -126,6 +127,28 @@ async def create(
     return response
 
 
+@router.post("/console/drafts/{id}/again")
+async def again(
+    id: str,  # noqa: A002 - the path's name
+    page: PageDep,
+    copilot: CopilotDep,
+    *,
+    wish: Annotated[str, Form()] = "",
+    language: Annotated[str, Form()] = "",
+) -> Response:
+    """Draft the reply again, as the agent wants it."""
+    try:
+        wished = _wish(wish)
+        stored = await copilot.propose_again(id, wish=wished, language=language or None, agent_language=page.language)
+    except RifqError as error:
+        return page.failed(error)
+    if not page.partial:
+        return RedirectResponse(f"/?draft={stored.id}", status_code=303)
+    response = page.whole(stored)
+    response.headers["HX-Push-Url"] = f"/?draft={stored.id}"
+    return response
+
+
 @router.post("/console/drafts/{id}/feedback")
 async def feedback(
     id: str,  # noqa: A002 - the path's name
@@ -147,6 +170,13 @@ async def feedback(
     if not page.partial:
         return RedirectResponse(f"/?draft={id}#verdict", status_code=303)
     return page.render("verdict.html", stored=stored, saved=given.verdict)
+
+
+def _wish(name: str) -> Wish | None:
+    if name and name not in set(Wish):
+        msg = "The form holds a value that does not fit."
+        raise InputError(msg)
+    return Wish(name) if name else None
 
 
 def _message(text: str, channel: str, customer: str) -> Message:

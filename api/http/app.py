@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 
 from api.console import install_console
 from api.copilot import Copilot, open_copilot
-from api.http import health, inference, knowledge, resolutions
+from api.http import health, inference, knowledge, resolutions, streams
 from api.http.door import Door
 from api.http.health import Readiness
 from api.http.problems import MEDIA_TYPE, Problem, install_handlers
@@ -57,7 +57,7 @@ def create_app(settings: Settings, open_: OpenCopilot | None = None) -> FastAPI:
         responses=_RESPONSES,
     )
     app.state.settings = settings
-    for router in (inference.router, resolutions.router, knowledge.router, health.router):
+    for router in (inference.router, streams.router, resolutions.router, knowledge.router, health.router):
         app.include_router(router)
     install_console(app)
     install_handlers(app)

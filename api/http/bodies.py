@@ -17,6 +17,7 @@ from inference.types import (
     Probability,
     Record,
     Resolution,
+    Wish,
 )
 
 MAX_MESSAGES = 64
@@ -80,6 +81,13 @@ class SearchAnswer(Record):
 
 class DraftAnswer(StoredDraft):
     """A stored draft with the ids that explain it."""
+
+
+class AgainBody(Record):
+    """How a stored draft is wanted again: in other words, in another language, or both."""
+
+    wish: Wish | None = None
+    language: LanguageCode | None = Field(default=None, description="To answer in; as before if left out.")
 
 
 class NewResolution(Resolution):

@@ -31,6 +31,10 @@ DRAFT: Examples = {
         },
     },
 }
+AGAIN: Examples = {
+    "shorter": {"summary": "Shorter", "value": {"wish": "shorter"}},
+    "arabic": {"summary": "بالعربية وبكلمات أبسط", "value": {"wish": "simpler", "language": "ar"}},
+}
 FEEDBACK: Examples = {
     "accepted": {"summary": "Sent as it is", "value": {"verdict": "accepted"}},
     "edited": {

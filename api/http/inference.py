@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body
 from api.drafts import GivenFeedback, StoredDraft
 from api.http import examples
 from api.http.bodies import (
+    AgainBody,
     AnalyzeBody,
     ManyAnalyses,
     MessageBatch,
@@ -57,6 +58,16 @@ async def create_draft(
     The message is kept without bidi controls; the spans of the analysis point into the text as returned here.
     """
     return await copilot.propose(own(message, copilot.tenant))
+
+
+@router.post("/drafts/{id}/again", status_code=201, tags=["drafts"], summary="Draft the reply again, differently")
+async def draft_again(
+    id: str,  # noqa: A002 - the path's name
+    wanted: Annotated[AgainBody, Body(openapi_examples=examples.AGAIN)],
+    copilot: CopilotDep,
+) -> StoredDraft:
+    """Shorter, warmer, simpler, or in another language: a new draft of the same message, beside the first."""
+    return await copilot.propose_again(id, wish=wanted.wish, language=wanted.language)
 
 
 @router.get("/drafts/{id}", tags=["drafts"], summary="Read a draft and its feedback")

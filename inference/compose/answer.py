@@ -19,6 +19,9 @@ def explain(writing: Writing, turn: int) -> DraftStep:
         text = f"{writing.phrasing.pick('second_issue', problem=as_name(resolution.problem))} {text}"
         return DraftStep(name=StepName.EXPLAIN, text=text, sources=(resolution.id,))
     facts = [item.sentence for item in writing.facts]
+    if StepName.LISTEN in writing.policy.channels[writing.message.channel].drop:
+        # Where nobody restates the problem, it must show what was understood.
+        facts.insert(0, writing.phrasing.pick("about", problem=as_name(resolution.problem)))
     asked = [writing.phrasing.pick("ask_slot", slot=writing.missing)] if writing.missing else []
     cited = (*(item.source.id for item in writing.facts), resolution.id, *["policy:ask_slot"] * len(asked))
     return DraftStep(
@@ -61,6 +64,8 @@ def solve(writing: Writing, turn: int) -> DraftStep:
         )
     if not writing.plan.numbered:
         return DraftStep(name=StepName.SOLVE, text=" ".join(lines), sources=(resolution.id,))
-    lead = "solve_lead_safety" if writing.protects and not turn else "tried_some" if done else "solve_lead_many"
+    lead = "solve_lead_second" if turn else "tried_some" if done else "solve_lead_many"
+    if writing.protects and not turn:
+        lead = "solve_lead_safety"
     numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
     return DraftStep(name=StepName.SOLVE, text=f"{writing.phrasing.pick(lead)}\n{numbered}", sources=(resolution.id,))

@@ -24,6 +24,8 @@ class Brief:
     agent_language: str | None
     contradictions: Contradictions
     wish: Wish | None
+    answered: bool
+    """Whether a resolution answers the message."""
 
     @cached_property
     def language(self) -> str:
@@ -68,7 +70,7 @@ class Brief:
 
     def message_notes(self) -> Sequence[str]:
         """Return the notes on the message itself."""
-        return message_notes(self.message, self.analysis, self.policy, self.notes_language)
+        return message_notes(self.message, self.analysis, self.policy, self.notes_language, answered=self.answered)
 
     def source(self, hit: Hit) -> Source:
         """Return a resolution as the draft cites it, with what contradicts it."""

@@ -1,12 +1,13 @@
 """From a message, its analysis and what was found to a checked draft with a status."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from inference.bereavement import deaths
 from inference.compose.brief import Brief
-from inference.compose.choice import choose_second, choose_source
+from inference.compose.choice import Choice, choose_second, choose_source
 from inference.compose.cited import commitments, policy_sources
 from inference.compose.gaps import fill_resolution, values_for
 from inference.compose.notes import source_notes
@@ -14,7 +15,9 @@ from inference.compose.reply import Reply
 from inference.compose.writing import as_name
 from inference.dialogue import TurnKind, next_questions
 from inference.policy import Policy
+from inference.signs import asks_more
 from inference.situation import read_situation
+from inference.slots import digits_like
 from inference.triage import Kind, classify, greets_with_salam
 from inference.types import (
     Analysis,
@@ -27,12 +30,16 @@ from inference.types import (
     Message,
     Reason,
     SearchResult,
+    SentimentLabel,
     SignalName,
     Status,
     StepName,
     Wish,
 )
 
+_SURELY_PLEASED = 0.8
+_FEW_WORDS = 8
+"""Words up to which an unhappy message that nothing answers may name no matter at all."""
 _RTL = frozenset({"ar", "fa", "ur", "he", "ps", "ckb"})
 
 
@@ -57,7 +64,9 @@ def compose(
         contradictions: What contradicts a resolution; the agent is told of what contradicts the source.
         wish: How the agent wants the draft, where they ask again; another language is the message's ``language``.
     """
-    return _Composition(Brief(message, analysis, policy, agent_language, contradictions, wish), found).draft()
+    return _Composition(
+        Brief(message, analysis, policy, agent_language, contradictions, wish, found.answerable), found
+    ).draft()
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,7 @@ class _Composition:
 
     def draft(self) -> Draft:
         brief = self.brief
-        if escalations := list(brief.policy.escalating(brief.analysis).values()):
+        if escalations := list(brief.policy.escalating(brief.analysis, answered=brief.answered).values()):
             notes = [item.note[brief.notes_language] for item in escalations]
             routes = list(dict.fromkeys(item.route for item in escalations if item.route))
             notes += [brief.note("route", route=route) for route in routes]
@@ -102,10 +111,8 @@ class _Composition:
         protect = brief.analysis.has(SignalName.FRAUD_OR_THEFT, least=brief.policy.signals.protect_from)
         choice = choose_source(self.found, brief.policy, brief.language, protect=protect)
         hit = choice.hit
-        if choice.reason is Reason.OUT_OF_SCOPE:
-            return self._refuse(Reason.OUT_OF_SCOPE, brief.note("out_of_scope"))
         if hit is None:
-            return self._ask(self._question(choice.rivals), brief.note("ambiguous"), hits=choice.rivals)
+            return self._unanswered(choice, protect=protect)
         if choice.reason is Reason.NO_SOURCE_IN_LANGUAGE:
             values = {"id": hit.resolution.id, "language": hit.resolution.language}
             return self._refuse(choice.reason, brief.note("other_language", **values), hits=(hit,))
@@ -114,6 +121,36 @@ class _Composition:
         if self._is_about_whom(hit):
             return self._ask(brief.phrasing.pick("ask_bereaved"), hits=(hit,))
         return self._compose(hit)
+
+    def _unanswered(self, choice: Choice, *, protect: bool) -> Draft:
+        """Without a source that answers: thank for praise, say what it lacks, or ask, protection first."""
+        brief, rivals = self.brief, choice.rivals
+        if deaths(brief.words) and rivals and not brief.channel.private:
+            return self._ask(brief.phrasing.pick("ask_bereaved"), brief.note("ambiguous"), hits=rivals)
+        if self._praises:
+            return self._courtesy("praise")
+        if choice.reason is Reason.OUT_OF_SCOPE and not self._says_little:
+            return self._refuse(Reason.OUT_OF_SCOPE, brief.note("out_of_scope"))
+        if protect and not rivals:
+            return self._ask(brief.phrasing.pick("ask_protect"), brief.note("unanswered"))
+        return self._ask(self._question(rivals), brief.note("ambiguous" if rivals else "unanswered"), hits=rivals)
+
+    @property
+    def _says_little(self) -> bool:
+        """Whether an unhappy message names no matter that could be out of scope: it is owed a question."""
+        unhappy = self.brief.analysis.anger.level is not AngerLevel.CALM or any(
+            self.brief.analysis.has(name, least=self.brief.policy.signals.speak_of_from)
+            for name in (SignalName.QUIET_DISSATISFACTION, SignalName.REPEAT_CONTACT)
+        )
+        words = re.findall(r"[^\W\d_]+", self.brief.words)
+        return unhappy and len(words) <= _FEW_WORDS
+
+    @property
+    def _praises(self) -> bool:
+        """Whether a message only says something kind: surely positive, and no question."""
+        sentiment = self.brief.analysis.sentiment
+        sure = sentiment.probabilities.get(SentimentLabel.POSITIVE, 0.0) >= _SURELY_PLEASED
+        return sure and not re.search(r"[?؟]", self.brief.words)
 
     def _is_about_whom(self, hit: Hit) -> bool:
         """Tell whether the account may be a deceased person's, for which the usual steps do not hold."""
@@ -160,6 +197,8 @@ class _Composition:
 
     def _second(self, first: Hit, values: Mapping[str, str]) -> tuple[Hit, ...]:
         """Return what answers a second question, where nothing is missing to say it."""
+        if not asks_more(self.brief.words):
+            return ()  # the note says what a second question may be; a wrong answer to one is worse than none
         chosen = choose_second(self.found, self.brief.policy, self.brief.language, first)
         filled = ((hit, fill_resolution(hit.resolution, values)) for hit in chosen)
         return tuple(hit.model_copy(update={"resolution": item.resolution}) for hit, item in filled if not item.missing)
@@ -167,7 +206,15 @@ class _Composition:
     def _next_questions(self, hit: Hit, text: str) -> tuple[FollowUp, ...]:
         """Return what the customer may ask next, answered from reliable sources."""
         others = [item.resolution for item in self.found.hits if item.freshness.reliable]
-        return next_questions(self.brief.message, hit.resolution, others, self.brief.language, draft=text)
+        found = next_questions(self.brief.message, hit.resolution, others, self.brief.language, draft=text)
+        if self.brief.policy.manners.digits != "as_customer":
+            return found
+        return tuple(
+            FollowUp(
+                question=digits_like(item.question, self.brief.words), answer=digits_like(item.answer, self.brief.words)
+            )
+            for item in found
+        )
 
     def _courtesy(self, key: str) -> Draft:
         pick = self.brief.phrasing.pick

@@ -21,7 +21,7 @@ def finish(writing: Writing, steps: Sequence[DraftStep]) -> tuple[DraftStep, ...
         text, cited = step.text, step.sources
         if step.name in _PLAIN and left > 0:
             plain = explain(text, writing.plan.language, level=writing.plan.technical, most=left, known=known)
-            left -= len({term.id for term in plain.terms})
+            left -= len({term.id for term in plain.terms if term.way == "explained"})
             text, cited = plain.text, (*cited, *dict.fromkeys(f"{GLOSSARY}{term.id}" for term in plain.terms))
         known = f"{known}\n{step.text}"
         if writing.policy.manners.digits == "as_customer":

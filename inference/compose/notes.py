@@ -19,14 +19,14 @@ def note(policy: Policy, language: str, key: str, /, **values: str) -> str:
     return policy.notes[language][key].format_map(values)
 
 
-def message_notes(message: Message, analysis: Analysis, policy: Policy, language: str) -> list[str]:
+def message_notes(message: Message, analysis: Analysis, policy: Policy, language: str, *, answered: bool) -> list[str]:
     """Notes on the message itself: doubts, signals, the course of the tone, attachments and citable facts."""
     notes = [note(policy, language, "uncertain")] if analysis.uncertain else []
     late = overdue(message, policy.calendar)
     notes += [note(policy, language, "overdue", promise=item.promise, date=str(item.due)) for item in late]
     if deaths(own_words(message)):
         notes.append(note(policy, language, "bereaved"))
-    notes += _signal_notes(analysis, policy, language)
+    notes += _signal_notes(analysis, policy, language, answered=answered)
     if analysis.trajectory is not Trajectory.STEADY:
         notes.append(note(policy, language, analysis.trajectory.value))
     if message.attachments:
@@ -49,9 +49,9 @@ def tone_note(analysis: Analysis, policy: Policy, language: str) -> list[str]:
     return [note(policy, language, "tone", level=policy.levels[language][level], words=quoted)]
 
 
-def _signal_notes(analysis: Analysis, policy: Policy, language: str) -> list[str]:
+def _signal_notes(analysis: Analysis, policy: Policy, language: str, *, answered: bool) -> list[str]:
     """A note on each signal that does not escalate; one that a reply may not speak of is called possible."""
-    escalating = policy.escalating(analysis)
+    escalating = policy.escalating(analysis, answered=answered)
     notes = []
     for signal in analysis.signals:
         if signal.name in escalating or signal.name is SignalName.THANKS:

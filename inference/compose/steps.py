@@ -7,10 +7,11 @@ from itertools import groupby
 
 from inference.compose.answer import explain, solve
 from inference.compose.writing import Writing, as_name, as_sentence
+from inference.signs import is_asking
 from inference.slots import period_words
 from inference.thread import own_words
 from inference.triage import greets_with_salam
-from inference.types import AngerLevel, DraftStep, Grievance, StepName, TonePlan
+from inference.types import AngerLevel, Channel, DraftStep, Grievance, StepName, TonePlan
 
 # A name is a few words of letters: whatever else stands in the field (a sentence, an amount, a link) is not repeated.
 _NAME = re.compile(r"[^\W\d_]+[.'’]?(?:[ \-'’][^\W\d_]+[.'’]?){0,4}")
@@ -62,10 +63,15 @@ def _listen(writing: Writing) -> DraftStep:
     if writing.situation.turn.solved is False:
         text = writing.phrasing.pick("still_unsolved")
         return DraftStep(name=StepName.LISTEN, text=text, sources=("policy:still_unsolved",))
+    history = "".join(_of(writing, "history", item) for item in writing.plan.named)
     if resolution.restatement is None:
         text = writing.phrasing.pick("listen_generic", problem=as_name(resolution.problem))
+    elif writing.message.channel is Channel.PHONE_NOTE:
+        text = writing.phrasing.pick("listen_call", restatement=resolution.restatement.rstrip(" ."), history=history)
+    elif level in {AngerLevel.ANGRY, AngerLevel.FURIOUS} and is_asking(resolution.restatement):
+        # The angry accuse: "I understand that you're asking about a fee" would not be what they said.
+        text = writing.phrasing.pick("listen_about", problem=as_name(resolution.problem), history=history)
     else:
-        history = "".join(_of(writing, "history", item) for item in writing.plan.named)
         text = writing.phrasing.pick(
             f"listen_{level}", restatement=resolution.restatement.rstrip(" ."), history=history
         )
@@ -91,7 +97,8 @@ def _empathise(writing: Writing) -> DraftStep:
     if resolution.empathy is None:
         return DraftStep(name=StepName.EMPATHISE, text=general, sources=("policy:empathise",))
     own = as_sentence(resolution.empathy)
-    text = f"{general} {own}" if level is AngerLevel.FURIOUS else own
+    strong = level in {AngerLevel.ANGRY, AngerLevel.FURIOUS}
+    text = f"{general} {own}" if strong else own
     return DraftStep(name=StepName.EMPATHISE, text=text, sources=(resolution.id,))
 
 

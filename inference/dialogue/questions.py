@@ -54,7 +54,9 @@ def next_questions(
     known = {resolution.id}
     neighbours: list[FollowUp] = []
     for other in others:
-        if other.language == language and other.id not in known:
+        # A statement of a neighbour's ("My payment came back") is no question to offer.
+        asks = other.problem.rstrip().endswith(("?", "؟"))
+        if asks and other.language == language and other.id not in known:
             known.add(other.id)
             neighbours.append(_as_question(other))
     chosen: list[FollowUp] = []

@@ -34,23 +34,29 @@ PHRASES: dict[str, frozenset[str]] = {
     **{f"listen_{level}": frozenset({"restatement", "history"}) for level in AngerLevel},
     **{f"{step}_{level}": frozenset() for step in ("empathise", "close") for level in AngerLevel},
     **{f"{apology}_{level}": frozenset() for apology in ("regret", "own") for level in _UPSET},
-    **dict.fromkeys(("listen_generic", "second_issue"), frozenset({"problem"})),
+    **dict.fromkeys(("listen_generic", "second_issue", "about"), frozenset({"problem"})),
+    "listen_about": frozenset({"problem", "history"}),
+    "listen_call": frozenset({"restatement", "history"}),
     **dict.fromkeys(("history_repeat", "history_promise", "regret_repeat", "regret_promise"), frozenset()),
     **dict.fromkeys(("history_wait", "regret_wait"), frozenset({"period"})),
     "mention": frozenset({"slots"}),
-    **dict.fromkeys(("solve_lead_many", "solve_lead_safety", "tried_some", "tried_all"), frozenset()),
+    **dict.fromkeys(
+        ("solve_lead_many", "solve_lead_safety", "solve_lead_second", "tried_some", "tried_all"), frozenset()
+    ),
     **dict.fromkeys(("follow_up_generic", "still_unsolved", "solved", "private_invite"), frozenset()),
     "undertaking": frozenset({"owner", "due"}),
     "due_time": frozenset({"day", "hour"}),
     "ask_slot": frozenset({"slot"}),
-    **dict.fromkeys(("ask_open", "ask_open_angry", "ask_bereaved"), frozenset()),
+    **dict.fromkeys(("ask_open", "ask_open_angry", "ask_bereaved", "ask_protect", "praise"), frozenset()),
     "ask_between": frozenset({"first", "second"}),
     "ask_confirm": frozenset({"first"}),
     "sign": frozenset({"brand"}),
 }
 """The phrases that a policy must hold, each with the placeholders that it may use."""
 NOTES: dict[str, frozenset[str]] = {
-    **dict.fromkeys(("out_of_scope", "empty", "uncertain", "ambiguous", "attachments", "failed_checks"), frozenset()),
+    **dict.fromkeys(
+        ("out_of_scope", "empty", "uncertain", "ambiguous", "unanswered", "attachments", "failed_checks"), frozenset()
+    ),
     **dict.fromkeys(("bereaved", "rising", "falling", "tried", "still_unsolved"), frozenset()),
     **{name.value: frozenset() for name in SignalName if name is not SignalName.THANKS},
     **dict.fromkeys(("stale", "due", "sent_back"), frozenset({"id", "date", "owner"})),
@@ -156,12 +162,17 @@ class Policy(Record):
         found = self.phrases[language][key]
         return (found,) if isinstance(found, str) else found
 
-    def escalating(self, analysis: Analysis) -> dict[SignalName, Escalation]:
-        """The escalations that a message's signals are confident enough for, in the policy's order."""
+    def escalating(self, analysis: Analysis, *, answered: bool) -> dict[SignalName, Escalation]:
+        """The escalations that a message's signals are confident enough for, in the policy's order.
+
+        Args:
+            analysis: What was understood of the message.
+            answered: Whether a resolution answers it.
+        """
         return {
             name: escalation
             for name, escalation in self.escalations.items()
-            if analysis.has(name, least=escalation.escalate_from)
+            if analysis.has(name, least=escalation.least(answered=answered))
         }
 
     def forbidden_at(self, level: AngerLevel) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ class Manners(Record):
     digits: Literal["as_customer", "ascii"] = "as_customer"
     hijri: bool = False
     months: MonthNames = "gulf"
-    explain_terms: int = Field(default=2, ge=0, le=10)
+    explain_terms: int = Field(default=3, ge=0, le=10)
     dialect_greetings: dict[Dialect, Text] = Field(default_factory=dict)
 
 
@@ -156,15 +156,22 @@ class Escalation(Record):
 
     Attributes:
         escalate_from: Confidence from which no customer text is drafted; a less confident signal gets a note only.
+        escalate_answered_from: The same for a message that a resolution answers; as ``escalate_from`` if left out.
         reason: The draft's reason.
         route: Who takes over: a team, a queue or an address of the company's, told to the agent.
         note: What the agent is told, by language.
     """
 
     escalate_from: Probability
+    escalate_answered_from: Probability | None = None
     reason: Reason
     route: str | None = Field(default=None, max_length=200)
     note: dict[LanguageCode, Text]
+
+    def least(self, *, answered: bool) -> float:
+        """Return the confidence from which a person takes over."""
+        surely = self.escalate_answered_from
+        return self.escalate_from if surely is None or not answered else surely
 
 
 class ForbiddenList(Record):

@@ -59,7 +59,10 @@ def _cues() -> _Cues:
     near = rf"(?: (?:{spelt('waiting', 'near')}))*"
     lasting, since, ago = (spelt("waiting", name) for name in ("lasting", "since", "ago"))
     months = "|".join(spelt("hijri_months", month) for month in words()["hijri_months"])
-    opening = "and (?:you|i|we|still|no|nothing|not|counting)|of (?:waiting|silence|nothing|being)|without|later"
+    opening = (
+        "and (?:you|i|we|still|no|nothing|not|counting)|of (?:waiting|silence|nothing|being)|without|later|waiting"
+    )
+    yet = "ما|لم|لسه|لسا|مو|مش|انا|احنا|نحن"
     strong = r"waiting|waited|been|stuck|pending|hanging|without|down|trying|nothing|no \w+|not work\w+"
     return _Cues(
         quantity=re.compile(_quantity()),
@@ -75,7 +78,9 @@ def _cues() -> _Cues:
         before=re.compile(r" (?:من|ما|لا)(?!\w)"),
         ago_after=re.compile(rf",? (?:{spelt('waiting', 'ago_after')})(?!\w)"),
         after=re.compile(rf",? (?:{spelt('waiting', 'after')})(?!\w)"),
-        opening=re.compile(rf" (?:(?:{opening})(?!\w)|of [\"«“])"),
+        opening=re.compile(
+            rf" (?:(?:{opening})(?!\w)|of [\"«“]|و(?:\w+ ){{0,2}}?(?:{yet})(?!\w))|[.,!] ?(?:still|no|nothing)(?!\w)"
+        ),
         ongoing=compiled(spelt("waiting", "ongoing"), prefix="[وف]?"),
         never=compiled(spelt("waiting", "never"), prefix="[وفبل]?(?:ال)?"),
         told=re.compile(rf"(?<!\w)[وف]?(?:{spelt('waiting', 'told')})(?: \w+)? $"),
@@ -121,7 +126,9 @@ def _kind(page: Page, match: re.Match[str], duration: str) -> SlotName | None:
         return _unless(SlotName.AGO, cues.policy.search(sentence) or cues.before.match(page.text, end))
     if since := cues.since.search(left):
         return _since(since["cue"], left, sentence)
-    return None if match["one"] or cues.told.search(left) else _alone(page, match, sentence)
+    # «شهر كامل» is a wait, a bare «شهر» says little.
+    sure = not match["one"] or cues.after.match(page.text, end) is not None
+    return _alone(page, match, sentence) if sure and not cues.told.search(left) else None
 
 
 def _is_other(page: Page, match: re.Match[str], duration: str) -> bool:

@@ -188,3 +188,30 @@ def test_reader_that_goes_away_is_no_traceback(store: Path) -> None:
     child.stderr.close()
     assert child.wait(timeout=60) == 1
     assert error == b""
+
+
+def test_a_draft_can_be_asked_for_differently(store: Path) -> None:
+    line = json.dumps({"id": 7, "text": "My new card has not arrived yet", "channel": "email"})
+    plain, shorter, arabic = (
+        records(run("draft", "--store", str(store), *options, lines=[line]))[0]["draft"]
+        for options in ([], ["--as", "shorter"], ["--language", "ar"])
+    )
+    assert len(shorter["text"]) < len(plain["text"])  # type: ignore[index,arg-type]
+    assert arabic["language"] == "ar"  # type: ignore[index]
+    refused = run("draft", "--store", str(store), "--as", "ruder", lines=[line])
+    assert refused.exit_code == 2
+    assert "shorter, warmer, simpler" in refused.stderr
+
+
+def test_a_policy_can_be_checked_before_it_is_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = run("policy", "show")
+    file = tmp_path / "policy.yaml"
+    file.write_text(shown.stdout, encoding="utf-8")
+    assert "The policy is right" in run("policy", "check", str(file)).stdout
+    assert json.loads(run("policy", "schema").stdout)["properties"]["tone"]
+    file.write_text(shown.stdout.replace("numbered: false", "numbered: maybe", 1), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["rifq", "policy", "check", str(file)])
+        with pytest.raises(SystemExit):
+            main()
+    assert "channels.sms.numbered" in capsys.readouterr().err

@@ -120,7 +120,7 @@ async def test_a_metric_over_an_unknown_column_says_so() -> None:
 
 
 async def test_the_model_that_was_named_is_the_one_that_is_measured(tmp_path: Path) -> None:
-    """A suite of both kinds must not mix two models: neither the copilot's nor the bare encoder's is the shipped one."""
+    """A suite of both kinds must not mix two models: the copilot and the bare encoder are both the named one."""
     opened: list[Path | None] = []
 
     def opener(store: Path, *, today: date, model: Path | None = None) -> AbstractAsyncContextManager[CopilotLike]:

@@ -101,12 +101,12 @@ class Guesser(Oracle):
 
 
 @asynccontextmanager
-async def open_oracle(store: Path, *, today: date, model: Path | None = None) -> AsyncIterator[CopilotLike]:  # noqa: ARG001 - as the protocol has it
+async def open_oracle(store: Path, *, today: date, model: Path | None = None) -> AsyncIterator[CopilotLike]:
     yield Oracle(await _stored(store), today)
 
 
 @asynccontextmanager
-async def open_guesser(store: Path, *, today: date, model: Path | None = None) -> AsyncIterator[CopilotLike]:  # noqa: ARG001 - as the protocol has it
+async def open_guesser(store: Path, *, today: date, model: Path | None = None) -> AsyncIterator[CopilotLike]:
     yield Guesser(await _stored(store), today)
 
 

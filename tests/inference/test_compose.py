@@ -300,13 +300,18 @@ def test_a_second_question_is_answered_behind_the_first() -> None:
     second = resolution(ENGLISH, id="pin.en", problem="I forgot my PIN", short="You can see the PIN in the app.")
     result = found(ENGLISH_LATE, second)
     asked = result.model_copy(update={"also": (result.hits[1],)})
-    composed = compose(Message(text="where is my card"), analysis("where is my card"), asked, POLICY)
+    text = "where is my card? Also, I forgot my PIN"
+    composed = compose(Message(text=text), analysis(text), asked, POLICY)
     explain, solve = StepName.EXPLAIN, StepName.SOLVE
     assert names(composed) == [StepName.LISTEN, explain, solve, explain, solve]
     assert "I forgot my PIN" in composed.text
+    assert "For this:" in composed.text
     assert composed.text.index("7 working days") < composed.text.index("see the PIN in the app")
     assert [source.id for source in composed.sources if source.kind is SourceKind.RESOLUTION] == ["late.en", "pin.en"]
     assert any("pin.en" in note for note in composed.notes)
+    unsaid = compose(Message(text="where is my card"), analysis("x"), asked, POLICY, agent_language="en")
+    assert "PIN" not in unsaid.text
+    assert any("does not answer it" in note for note in unsaid.notes)
 
 
 def test_a_second_question_gives_way_where_there_is_no_room_or_no_trust() -> None:
@@ -330,7 +335,9 @@ def test_a_second_question_gives_way_where_there_is_no_room_or_no_trust() -> Non
 STATUS = Fact(name="order_status", value="shipped", source="orders")
 
 
-@pytest.mark.parametrize(("base", "said"), [(ENGLISH, "as out for delivery."), (ARABIC, "خرج للتوصيل.")])
+@pytest.mark.parametrize(
+    ("base", "said"), [(ENGLISH, "your order is out for delivery."), (ARABIC, "خرج طلبكم للتوصيل.")]
+)
 def test_a_supplied_fact_is_said_to_an_identified_customer_and_cited(base: dict[str, Any], said: str) -> None:
     source = resolution(base, tags=("delivery",))
     text = source.problem
@@ -419,10 +426,11 @@ def test_what_is_not_sure_is_not_said_to_the_customer() -> None:
 @pytest.mark.parametrize("name", list(POLICY.escalations))
 def test_a_signal_escalates_from_its_confidence_on(name: SignalName) -> None:
     escalation = POLICY.escalations[name]
-    sure = signalled("where is my card", (name, escalation.escalate_from))
+    least = escalation.least(answered=True)
+    sure = signalled("where is my card", (name, least))
     assert (sure.status, sure.reason, sure.text) == (Status.NO_SAFE_DRAFT, escalation.reason, "")
     assert sure.notes == (escalation.note["en"],)
-    unsure = signalled("where is my card", (name, escalation.escalate_from - 0.01))
+    unsure = signalled("where is my card", (name, least - 0.01))
     assert (unsure.status, unsure.reason) == (Status.READY, None)
     assert any(POLICY.notes["en"][name.value] in note for note in unsure.notes)
 
@@ -503,3 +511,10 @@ def test_another_wording_passes_the_checks_too() -> None:
     assert draft.alternatives == ()
     good = compose(Message(text=text), analysis(text), found(resolution()), POLICY)
     assert [item.name for item in good.alternatives] == ["full"]
+
+
+def test_possible_danger_is_handed_over_unless_the_message_is_plainly_about_something_else() -> None:
+    possible = (SignalName.SELF_HARM, 0.6)
+    assert signalled("where is my card, this is exhausting", possible).status is Status.READY
+    unanswered = signalled("I am so tired of everything", possible, result=found(ENGLISH_LATE, relevance=0.2))
+    assert unanswered.reason is Reason.SELF_HARM

@@ -16,6 +16,9 @@ from inference.types import (
     Grievance,
     Message,
     Resolution,
+    SentimentLabel,
+    Signal,
+    SignalName,
     SourceKind,
     Status,
     StepName,
@@ -248,3 +251,42 @@ def test_next_questions_leave_out_what_the_draft_says() -> None:
     composed = reply("where is my card", resolution(ENGLISH), neighbour)
     assert composed.follow_ups[0].question == "Can I shop now?"
     assert len(composed.follow_ups) <= 3
+
+
+def test_who_waited_longer_than_it_takes_is_told_what_comes_after() -> None:
+    over, within = (
+        reply(text, resolution(ENGLISH), channel="chat")
+        for text in ("I have been waiting three weeks for my card", "I have been waiting four days for my card")
+    )
+    assert StepName.FOLLOW_UP in {step.name for step in over.steps}
+    assert StepName.FOLLOW_UP not in {step.name for step in within.steps}
+
+
+def test_the_angry_are_not_told_that_they_ask() -> None:
+    source = resolution(ENGLISH, problem="I was charged a fee", restatement="that you're asking about a fee")
+    calm, angry = (reply("a fee!", source, level=level) for level in (AngerLevel.CALM, AngerLevel.ANGRY))
+    assert "asking about a fee" in calm.text
+    assert "asking" not in angry.text
+    assert "I was charged a fee" in angry.text
+
+
+def test_own_frustration_gets_a_word_of_empathy_though_nobody_is_blamed() -> None:
+    source = resolution(ENGLISH)
+    names = {step.name for step in reply("where is my card, I'm so tired of waiting", source).steps}
+    assert StepName.EMPATHISE in names
+    assert StepName.APOLOGISE not in names
+
+
+def test_kind_words_are_thanked_for_and_reported_fraud_is_never_met_with_a_menu() -> None:
+    pleased = analysis("a wonderful company", sentiment=SentimentLabel.POSITIVE)
+    sure = pleased.sentiment.model_copy(update={"probabilities": {SentimentLabel.POSITIVE: 0.95}})
+    nothing = found(resolution(ENGLISH), relevance=0.01)
+    message = Message(text="a wonderful company")
+    kind = compose(message, pleased.model_copy(update={"sentiment": sure}), nothing, POLICY)
+    assert kind.status is Status.READY
+    assert any(line in kind.text for line in POLICY.variants("en", "praise"))
+    fraud = analysis("x", signals=(Signal(name=SignalName.FRAUD_OR_THEFT, confidence=0.9),))
+    unsure = found(resolution(ENGLISH), relevance=0.1)
+    asked = compose(Message(text="five withdrawals in ten minutes"), fraud, unsure, POLICY)
+    assert asked.status is Status.NEEDS_INFORMATION
+    assert any(line in asked.text for line in POLICY.variants("en", "ask_protect"))

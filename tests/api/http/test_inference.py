@@ -87,3 +87,27 @@ async def test_health(client: httpx.AsyncClient) -> None:
     assert ready["status"] == "ready"
     assert ready["resolutions"] == 5
     assert ready["model_revision"] == "fake-1"
+
+
+async def test_a_draft_can_be_wanted_differently(client: httpx.AsyncClient) -> None:
+    first = (await client.post("/v1/drafts", json={"text": ARRIVAL, "channel": "email"})).json()
+    address = f"/v1/drafts/{first['id']}/again"
+    shorter = await client.post(address, json={"wish": "shorter"})
+    assert shorter.status_code == 201
+    body = shorter.json()
+    assert body["id"] != first["id"]
+    assert body["message"] == first["message"]
+    assert body["draft"]["plan"]["wish"] == "shorter"
+    assert len(body["draft"]["text"]) < len(first["draft"]["text"])
+    arabic = (await client.post(address, json={"language": "ar"})).json()["draft"]
+    assert arabic["language"] == "ar"
+    assert (await client.get(f"/v1/drafts/{first['id']}")).json()["draft"] == first["draft"]
+    assert (await client.post(address, json={"wish": "ruder"})).status_code == 422
+    assert (await client.post("/v1/drafts/none/again", json={})).status_code == 404
+
+
+async def test_a_message_has_a_time_of_arrival(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/v1/drafts", json={"text": ARRIVAL})).json()["message"]["received_at"] is not None
+    given = "2026-11-02T10:00:00Z"
+    kept = (await client.post("/v1/drafts", json={"text": ARRIVAL, "received_at": given})).json()
+    assert kept["message"]["received_at"] == given

@@ -1,0 +1,1 @@
+"""What the composer's drafts are like: over real messages, at four temperatures, in every channel."""

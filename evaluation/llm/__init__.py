@@ -1,0 +1,1 @@
+"""How a language model does as the writer: ``python -m evaluation.llm --writer transformers:... --out ...``."""

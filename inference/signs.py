@@ -1,0 +1,36 @@
+"""Signs in a customer's own words that shape a reply without naming the problem; see ``lexicons/reply.yaml``."""
+
+import re
+from functools import cache
+
+from inference.lexicons import load_lexicon
+from inference.text import fold, fold_pattern
+
+_QUESTION = re.compile(r"\?+")
+
+
+def is_weary(text: str) -> bool:
+    """Tell whether a customer says outright that they are tired of something, blaming nobody."""
+    return _shows("weary", text)
+
+
+def asks_more(text: str) -> bool:
+    """Tell whether a message says that it asks something besides: a connective, or two questions."""
+    return _shows("adds", text) or len(_QUESTION.findall(fold(text).text)) > 1
+
+
+def is_asking(restatement: str) -> bool:
+    """Tell whether a resolution's restatement says that the customer asks."""
+    return _shows("asking", restatement)
+
+
+def _shows(key: str, text: str) -> bool:
+    return _pattern(key).search(fold(text).text) is not None
+
+
+@cache
+def _pattern(key: str) -> re.Pattern[str]:
+    lexicon = load_lexicon("reply")[key]
+    arabic = "|".join(fold_pattern(item) for item in lexicon["ar"])
+    latin = "|".join((*lexicon["en"], *lexicon["arabizi"]))
+    return re.compile(rf"(?<!\w)(?:[وف]?(?:{arabic})|(?:{latin}))(?!\w)")

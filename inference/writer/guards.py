@@ -1,0 +1,56 @@
+"""What only a language model does to a text: it leaves blanks to fill, quotes its instructions, makes up addresses."""
+
+import re
+from collections.abc import Iterator
+
+from inference.checks import CheckInput
+from inference.text import fold
+from inference.types import Finding, Severity
+
+_BLANK = re.compile(r"\[[^\]\n]{1,40}\]|\{[^}\n]{0,40}\}|<[^>\n]{1,40}>|_{3,}|\bx{3,}\b", re.IGNORECASE)
+# An address by its form: a link, a bare domain, an e-mail, a handle.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.-]+|(?<!\w)@\w{2,}|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b(?:/\S*)?"
+)
+_RUN = 8
+
+
+def check_writing(given: CheckInput, instructions: str, fence: str) -> Iterator[Finding]:
+    """Find blanks to fill, addresses that no source holds, and the prompt's own words.
+
+    Args:
+        given: The text with its sources.
+        instructions: The prompt without the data of others.
+        fence: The token of the prompt's fences.
+    """
+    text = given.folded.text
+    # The policy's phrases, which back other words, hold blanks of their own.
+    quoted = "\n".join(fold(source.quote).text for source in given.sources)
+    for match in _BLANK.finditer(text):
+        if match.group() not in quoted:
+            message = f"“{match.group()}” is a blank to fill: write the reply without it."
+            yield given.finding("writer", "blank", Severity.BLOCK, message, at=match.span())
+    for match in _ADDRESS.finditer(text):
+        if match.group().rstrip(".,;:)") not in given.backing:
+            message = f"The address {match.group()} stands in no source: remove it."
+            yield given.finding("writer", "unsupported_address", Severity.BLOCK, message, at=match.span())
+    if fence in text:
+        yield _leak(given, text.index(fence), text.index(fence) + len(fence))
+    yield from _repeated(given, instructions)
+
+
+def _repeated(given: CheckInput, instructions: str) -> Iterator[Finding]:
+    """Find the first run of words that stands in the instructions and in no source."""
+    secret = " ".join(re.findall(r"\w+", fold(instructions).text))
+    known = " ".join(re.findall(r"\w+", given.backing))
+    words = list(re.finditer(r"\w+", given.folded.text))
+    for start in range(len(words) - _RUN + 1):
+        run = " ".join(word.group() for word in words[start : start + _RUN])
+        if run in secret and run not in known:
+            yield _leak(given, words[start].start(), words[start + _RUN - 1].end())
+            return
+
+
+def _leak(given: CheckInput, start: int, end: int) -> Finding:
+    message = "This repeats the writer's instructions: remove it."
+    return given.finding("writer", "prompt_leak", Severity.BLOCK, message, at=(start, end))

@@ -1,0 +1,40 @@
+"""The command makes pages without public sets, the same each time, and a report with them."""
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from evaluation.drafting import run
+from evaluation.drafting.command import make_command
+from evaluation.drafting.messages import PORTIONS, Asked
+from tests.evaluation.drafting.cases import open_knowing
+
+APP = typer.Typer()
+APP.command()(make_command(open_knowing))
+PAGES = ("temperatures.md", "channels.md", "examples.md")
+
+
+def test_pages_are_made_and_are_the_same_each_time(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        done = CliRunner().invoke(APP, ["--pages", str(tmp_path / name)])
+        assert done.exit_code == 0, done.output
+    for page in PAGES:
+        first = (tmp_path / "one" / page).read_text(encoding="utf-8")
+        assert first.startswith("# ")
+        assert first == (tmp_path / "two" / page).read_text(encoding="utf-8")
+
+
+def test_a_report_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [Asked("My new card hasn't arrived yet", PORTIONS[0].name, "en", "english", "calm")] * 12
+    monkeypatch.setattr(run, "draw", lambda **_: asked)
+    monkeypatch.setattr(run, "of_intent", lambda *_, **__: [f"I was charged twice, take {take}" for take in range(8)])
+    done = CliRunner().invoke(APP, ["--out", str(tmp_path), "--limit", "8"])
+    assert done.exit_code == 0, done.output
+    report = json.loads((tmp_path / "drafting.json").read_text(encoding="utf-8"))
+    assert {part["name"] for part in report["result"]["parts"]} >= {"12 messages", "Plainness", "Variety"}
+    shown = (tmp_path / "drafting.md").read_text(encoding="utf-8")
+    assert "| a second run, in other company, made the same |" in " ".join(shown.split())
+    assert "My new card" not in json.dumps(report)
