@@ -255,6 +255,7 @@ class Copilot:
                         policy,
                         agent_language=asked.agent_language,
                         wish=asked.wish,
+                        now=datetime.now(UTC),
                         contradictions=lambda id_: self.knowledge.contradictions_of(id_, tenant=self.tenant),
                     )
                     for message, analysis, result in zip(messages, analyses, found, strict=True)
@@ -265,7 +266,12 @@ class Copilot:
             with phase("write"):
                 drafts = [
                     await self.writer.word(
-                        draft, message=message, found=result, agent_language=asked.agent_language, tell=tell
+                        draft,
+                        message=message,
+                        found=result,
+                        policy=policy,
+                        agent_language=asked.agent_language,
+                        tell=tell,
                     )
                     for draft, message, result in zip(drafts, messages, found, strict=True)
                 ]
@@ -328,7 +334,7 @@ async def open_copilot(
         )
         stack.push_async_callback(knowledge.close)
         keeper = IndexKeeper(knowledge, engine)
-        writer = await stack.enter_async_context(open_writer(settings, policy, language_model))
+        writer = await stack.enter_async_context(open_writer(settings, language_model))
         if wait:
             await keeper.refresh(progress)
         else:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from api.settings import Settings
-from inference.policy import PolicySource
+from inference.policy import Policy
 from inference.types import Analysis, Draft, Message, SearchResult
 from inference.writer import Budget, Delta, LanguageModel, Outcome, open_model, write
 
@@ -20,9 +20,8 @@ _logger = structlog.stdlib.get_logger("rifq.writer")
 class DraftWriter:
     """Words composed drafts anew with one language model, within one budget."""
 
-    def __init__(self, model: LanguageModel, policy: PolicySource, budget: Budget) -> None:
+    def __init__(self, model: LanguageModel, budget: Budget) -> None:
         self.model = model
-        self._policy = policy
         self._budget = budget
 
     async def word(
@@ -31,6 +30,7 @@ class DraftWriter:
         *,
         message: Message,
         found: SearchResult,
+        policy: Policy,
         agent_language: str | None,
         tell: Tell | None,
     ) -> Draft:
@@ -40,7 +40,7 @@ class DraftWriter:
             composed,
             message=message,
             found=found,
-            policy=self._policy.current,
+            policy=policy,
             model=self.model,
             budget=self._budget,
             agent_language=agent_language,
@@ -59,14 +59,11 @@ class DraftWriter:
 
 
 @asynccontextmanager
-async def open_writer(
-    settings: Settings, policy: PolicySource, model: LanguageModel | None = None
-) -> AsyncIterator[DraftWriter | None]:
+async def open_writer(settings: Settings, model: LanguageModel | None = None) -> AsyncIterator[DraftWriter | None]:
     """Open the writer that the settings choose; None where the composer's drafts are wanted as they are.
 
     Args:
         settings: name the writer and what it may cost.
-        policy: the tenant's policy.
         model: an opened language model to use instead of the settings' one.
 
     Raises:
@@ -88,6 +85,6 @@ async def open_writer(
         yield None
         return
     try:
-        yield DraftWriter(opened, policy, Budget(settings.writer_seconds, settings.writer_tokens))
+        yield DraftWriter(opened, Budget(settings.writer_seconds, settings.writer_tokens))
     finally:
         await opened.close()

@@ -11,7 +11,10 @@ from inference.contradiction.figures import Figure, figures
 from inference.text import fold
 from inference.thread import own_text
 from inference.types import Author, DifferenceKind, Message
+from models.errors import InputError
 
+_HOURS = {"working day": 34, "month": 744}
+_LONGEST_HOURS = 400 * 24
 _WEEK, _WORKING_WEEK, _MONTH = 7, 5, 31
 
 
@@ -39,7 +42,8 @@ def overdue(message: Message, calendar: WorkCalendar | None = None) -> tuple[Ove
         if turn.author is Author.AGENT and turn.at is not None:
             folded = fold(own_text(turn.text, message.channel).text)
             for start, end in promised(folded.text):
-                dues = [_due(_aware(turn.at), figure, calendar) for figure in _periods(folded.text[start:end])]
+                found_dues = (_due(_aware(turn.at), item, calendar) for item in _periods(folded.text[start:end]))
+                dues = [due for due in found_dues if due is not None]
                 if dues and max(dues) < now:
                     promise = folded.span(start, end).text.strip(" .")
                     found.append(Overdue(promise, max(dues).astimezone(now.tzinfo).date()))
@@ -50,8 +54,18 @@ def _periods(text: str) -> Iterator[Figure]:
     return (figure for figure in figures(text) if figure.kind is DifferenceKind.PERIOD)
 
 
-def _due(start: datetime, period: Figure, calendar: WorkCalendar | None) -> datetime:
+def _due(start: datetime, period: Figure, calendar: WorkCalendar | None) -> datetime | None:
+    """Return when a period ends; None for one that no promise means, or that no calendar holds."""
     value = float(period.value)
+    if value * _HOURS.get(period.unit, 1) > _LONGEST_HOURS:
+        return None
+    try:
+        return _end(start, period, value, calendar)
+    except (OverflowError, InputError):
+        return None
+
+
+def _end(start: datetime, period: Figure, value: float, calendar: WorkCalendar | None) -> datetime:
     match period.unit:
         case "working day":
             if calendar is not None:

@@ -13,7 +13,7 @@ from inference.text import fold
 from inference.thread import own_words
 from inference.types import Analysis, DifferenceKind, Fact, Grievance, Message, Resolution, SignalName
 
-_NO = frozenset({"", "0", "no", "false", "none", "لا", "كلا"})
+_YES = frozenset({"1", "yes", "y", "true", "confirmed", "نعم", "اجل", "موكد", "صحيح"})
 _DAYS = {"D": 1.0, "W": 7.0, "M": 30.0, "Y": 365.0}
 _PERIOD = re.compile(r"P(\d+)([DWMY])")
 
@@ -71,7 +71,7 @@ def read_situation(
 
 
 def _says_so(fact: Fact, policy: Policy) -> bool:
-    return fact.name in policy.ownership.facts and fold(fact.value).text.strip(" .") not in _NO
+    return fact.name in policy.ownership.facts and fold(fact.value).text.strip(" .") in _YES
 
 
 def _is_long(slot: Slot, policy: Policy) -> bool:

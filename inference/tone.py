@@ -32,6 +32,7 @@ _MANNERS: dict[AngerLevel, Manner] = {
     AngerLevel.FURIOUS: "furious",
 }
 _LAST = (StepName.LISTEN, StepName.FOLLOW_UP, StepName.SOLVE)
+_LAST_OF_SAFETY = (StepName.APOLOGISE, StepName.FOLLOW_UP, StepName.EXPLAIN)
 _ANSWER = (StepName.EXPLAIN, StepName.SOLVE)
 
 
@@ -110,7 +111,7 @@ class _Planning:
     def _apology(self, steps: Sequence[StepName], manner: Manner) -> Literal["none", "regret", "own"]:
         if StepName.APOLOGISE not in steps:
             return "none"
-        owns = self.situation.erred and not self.situation.bereaved
+        owns = self.situation.erred and not self.situation.bereaved and not self.channel.private
         return "own" if owns else self.policy.tone[manner].apology
 
     def _steps(self, planned: tuple[StepName, ...]) -> tuple[StepName, ...]:
@@ -122,12 +123,18 @@ class _Planning:
             steps.insert(0, StepName.GREET)
         return _with_second(steps, self.channel, self.answers)
 
+    @property
+    def _regrets(self) -> bool:
+        return not self.calm and self.policy.tone[self.manner].apology != "none"
+
     def _dropped(self) -> set[StepName]:
         """What the channel, the turn of the conversation and the agent's wish leave out."""
         dropped = set(self.channel.drop) | (set(self.channel.drop_calm) if self.calm else set())
+        if self.manner == "safety":
+            dropped.discard(StepName.SOLVE)  # what protects money is not what room is saved on
         if not self.channel.greet or self.situation.turn.greeted:
             dropped.add(StepName.GREET)  # in a running conversation nobody greets anew ...
-        if self.situation.turn.apologised or (self.calm and not self.situation.erred):
+        if self.situation.turn.apologised or not (self.situation.erred or self._regrets):
             dropped.add(StepName.APOLOGISE)  # ... or apologises anew
         if self.wish is Wish.SHORTER:
             dropped |= {StepName.EMPATHISE, StepName.CLOSE}
@@ -145,7 +152,10 @@ class _Planning:
 
     def _private_steps(self) -> tuple[StepName, ...]:
         """In public neither names nor facts are given: regret where due, and an invitation to a private channel."""
-        return (StepName.FOLLOW_UP,) if self.calm else (StepName.APOLOGISE, StepName.FOLLOW_UP)
+        greets = greets_with_salam(own_words(self.message)) and not self.situation.turn.greeted
+        regrets = not self.calm and not self.situation.turn.apologised
+        opening = (*[StepName.GREET] * greets, *[StepName.APOLOGISE] * regrets)
+        return (*opening, StepName.FOLLOW_UP)
 
 
 def _before_answer(steps: Sequence[StepName]) -> int:
@@ -167,8 +177,9 @@ def shortened(plan: TonePlan) -> TonePlan | None:
         return plan.model_copy(update={"explanation": "short"})
     if plan.terms:
         return plan.model_copy(update={"terms": 0})
-    twice = plan.steps.count(StepName.SOLVE) > 1
-    for name in (*([StepName.SOLVE] if twice else []), StepName.CLOSE, StepName.EMPATHISE, *_LAST):
+    twice = [name for name in (StepName.SOLVE, StepName.EXPLAIN) if plan.steps.count(name) > 1]
+    last = _LAST_OF_SAFETY if plan.manner == "safety" else _LAST
+    for name in (*twice, StepName.CLOSE, StepName.EMPATHISE, *last):
         if name in plan.steps and not (name is StepName.EMPATHISE and plan.condolence):
             place = len(plan.steps) - 1 - plan.steps[::-1].index(name)
             return plan.model_copy(update={"steps": (*plan.steps[:place], *plan.steps[place + 1 :])})

@@ -55,10 +55,19 @@ def draft(
     async def answer(copilot: "Copilot", messages: "Sequence[Message]") -> list[dict[str, Any]]:
         wished = _wish(wish)
         if language is not None:
-            messages = [item.model_copy(update={"language": language}) for item in messages]
+            messages = [_in_language(item, language) for item in messages]
         return [{"draft": item.model_dump(mode="json")} for item in await copilot.draft(messages, wish=wished)]
 
     _run(text, channel, settings_for(store), answer)
+
+
+def _in_language(message: "Message", language: str) -> "Message":
+    from pydantic import ValidationError  # noqa: PLC0415 - heavy
+
+    try:
+        return type(message).model_validate(dict(message) | {"language": language})
+    except ValidationError as error:
+        raise typer.BadParameter("give a code such as ar or en", param_hint="--language") from error
 
 
 def _wish(name: str | None) -> "Wish | None":

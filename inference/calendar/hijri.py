@@ -72,10 +72,18 @@ def hijri_date(day: date, offset: int = 0) -> HijriDate:
     Raises:
         InputError: the day lies outside the tables.
     """
-    moved = day + timedelta(days=offset)
     try:
+        moved = day + timedelta(days=offset)
         found = Gregorian(moved.year, moved.month, moved.day).to_hijri()
     except OverflowError as error:
         message = f"{day.isoformat()} has no Hijri date in the tables: give a day from 1924-08-03 to 2077-11-14."
         raise InputError(message, field="day") from error
     return HijriDate(*found.datetuple())
+
+
+def find_hijri(day: date, offset: int = 0) -> HijriDate | None:
+    """Return the Hijri date of a civil day, None for one outside the tables."""
+    try:
+        return hijri_date(day, offset)
+    except InputError:
+        return None

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from inference.calendar.hijri import MonthDayField, hijri_date
+from inference.calendar.hijri import MonthDayField, find_hijri
 from inference.types import Record
 
 _HOURS = re.compile(r"(\d{1,2}):(\d{2}) ?[-–] ?(\d{1,2}):(\d{2})")
@@ -109,5 +109,6 @@ class Holiday(Record):
 
     def _begins(self, day: dt.date, hijri_offset: int) -> bool:
         if self.hijri is not None:
-            return hijri_date(day, hijri_offset)[1:] == self.hijri
+            found = find_hijri(day, hijri_offset)
+            return found is not None and found[1:] == self.hijri
         return day == self.date if self.date is not None else (day.month, day.day) == self.yearly

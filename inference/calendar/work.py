@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
-from inference.calendar.hijri import hijri_date
+from inference.calendar.hijri import find_hijri
 from inference.calendar.hours import Holiday, OpeningHours, Weekday
 from inference.types import Record
 from models.errors import ConfigurationError, InputError
@@ -77,11 +77,15 @@ class WorkCalendar(Record):
             holiday.covers(day, self.hijri_offset) for holiday in self.holidays
         )
 
+    def _is_ramadan(self, day: date) -> bool:
+        found = find_hijri(day, self.hijri_offset)
+        return found is not None and found.month == _RAMADAN
+
     def hours_on(self, day: date) -> tuple[OpeningHours, ...]:
         """Return the opening hours that begin on a local day; empty for a day off."""
         if not self.is_working_day(day):
             return ()
-        if self.ramadan_hours is not None and hijri_date(day, self.hijri_offset).month == _RAMADAN:
+        if self.ramadan_hours is not None and self._is_ramadan(day):
             return self.ramadan_hours
         return self.weekday_hours.get(Weekday.of(day), self.hours)
 

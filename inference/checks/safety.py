@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from inference.checks.base import SENTENCE, CheckInput
 from inference.text import fold_pattern
-from inference.types import Finding, Severity
+from inference.types import Finding, Severity, Span
 
 _ARABIC = re.compile(r"[\u0620-\u064a]")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -22,6 +22,7 @@ _ASK_EN = (
 _ASK_VERB_AR = fold_pattern(r"[وفل]?(?:أرسلوا|ارسلوا|زودونا|أعطونا|شاركونا|أخبرونا|اكتبوا\s+لنا|أرسلوا\s+لنا)\s+ب?")
 _ASK = re.compile(rf"(?<!\w)(?:{_ASK_EN}|{_ASK_VERB_AR}{_SECRET_AR})")
 _NEVER = re.compile(fold_pattern(r"لا |لن |never|not |n't |أبدا"))
+_UNFILLED = re.compile(r"\$?\{{1,2}[^{}\n]{0,100}\}{1,2}|\[[A-Z][A-Z_]{1,30}_\d{1,4}\]")
 _MAJORITY = 0.6
 
 
@@ -44,6 +45,15 @@ def check_secrets(given: CheckInput) -> Iterator[Finding]:
             at = (sentence.start() + match.start(), sentence.start() + match.end())
             text = "Never ask a customer for a PIN, password, code or full card number."
             yield given.finding("safety", "asks_for_secret", Severity.BLOCK, text, at=at)
+
+
+def check_unfilled(given: CheckInput) -> Iterator[Finding]:
+    """Find placeholders that nothing filled, and masks that stand for personal data of another conversation."""
+    for match in _UNFILLED.finditer(given.text):
+        text = f"“{match.group()}” is a gap, not text for a customer: fill it or say it another way."
+        span = Span(start=match.start(), end=match.end(), text=match.group())
+        found = given.finding("safety", "unfilled_placeholder", Severity.BLOCK, text)
+        yield found.model_copy(update={"span": span})
 
 
 def check_controls(given: CheckInput) -> Iterator[Finding]:

@@ -43,6 +43,9 @@ def check_steps(given: CheckInput) -> Iterator[Finding]:
     for name in given.plan.steps:
         if name not in present:
             yield given.finding("steps", "missing_step", Severity.BLOCK, f"The planned step '{name.value}' is missing.")
+    for step in given.steps:
+        if not step.text.strip(" .\n"):
+            yield given.finding("steps", "empty_step", Severity.BLOCK, f"The step '{step.name.value}' says nothing.")
     if present != [name for name in given.plan.steps if name in present]:
         yield given.finding("steps", "steps_out_of_order", Severity.BLOCK, "The steps are not in the planned order.")
 

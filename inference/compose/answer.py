@@ -2,7 +2,7 @@
 
 import re
 
-from inference.compose.writing import Writing, as_name, as_sentence
+from inference.compose.writing import COMPARISON, Writing, as_name, as_sentence
 from inference.types import DraftStep, Resolution, StepName
 
 _FIGURE = re.compile(r"\d[\d,.]*\d|\d")
@@ -23,7 +23,13 @@ def explain(writing: Writing, turn: int) -> DraftStep:
         # Where nobody restates the problem, it must show what was understood.
         facts.insert(0, writing.phrasing.pick("about", problem=as_name(resolution.problem)))
     asked = [writing.phrasing.pick("ask_slot", slot=writing.missing)] if writing.missing else []
-    cited = (*(item.source.id for item in writing.facts), resolution.id, *["policy:ask_slot"] * len(asked))
+    compared = writing.comparison is not None and text.endswith(writing.comparison)
+    cited = (
+        *(item.source.id for item in writing.facts),
+        resolution.id,
+        *[COMPARISON] * compared,
+        *["policy:ask_slot"] * len(asked),
+    )
     return DraftStep(
         name=StepName.EXPLAIN, text=" ".join(part for part in (*facts, text, *asked) if part), sources=cited
     )

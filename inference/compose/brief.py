@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from inference.compose.cited import resolution_source
@@ -26,6 +27,8 @@ class Brief:
     wish: Wish | None
     answered: bool
     """Whether a resolution answers the message."""
+    now: datetime | None = None
+    """When the draft is made: what the policy undertakes counts from then."""
 
     @cached_property
     def language(self) -> str:

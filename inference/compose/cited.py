@@ -1,6 +1,6 @@
 """What a draft cites and what it commits to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from inference.checks import CheckInput
 from inference.checks.facts import promised
@@ -23,14 +23,23 @@ def resolution_source(hit: Hit, contradictions: Sequence[str]) -> Source:
     )
 
 
-def policy_sources(steps: Sequence[DraftStep]) -> tuple[Source, ...]:
-    """Return the policy lines that steps rest on, as they are said there."""
+def policy_sources(steps: Sequence[DraftStep], phrases: Mapping[str, str]) -> tuple[Source, ...]:
+    """Return the policy lines that steps rest on, as they are said there.
+
+    Args:
+        steps: of a reply.
+        phrases: what is said of a policy line in steps that also rest on something else, by the source's id.
+    """
     return tuple(
-        Source(id=source, kind=SourceKind.POLICY, quote=step.text)
+        Source(id=source, kind=SourceKind.POLICY, quote=phrases.get(source, "") if _mixed(step) else step.text)
         for step in steps
         for source in step.sources
         if source.startswith("policy:")
     )
+
+
+def _mixed(step: DraftStep) -> bool:
+    return not all(source.startswith("policy:") for source in step.sources)
 
 
 def commitments(

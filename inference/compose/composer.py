@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from inference.bereavement import deaths
@@ -52,6 +53,7 @@ def compose(
     agent_language: str | None = None,
     contradictions: Contradictions = lambda _: (),
     wish: Wish | None = None,
+    now: datetime | None = None,
 ) -> Draft:
     """Draft a reply to ``message``, or say why there is none; the same input gives the same draft, byte for byte.
 
@@ -63,9 +65,10 @@ def compose(
         agent_language: Language of the notes to the agent; the draft's language where None.
         contradictions: What contradicts a resolution; the agent is told of what contradicts the source.
         wish: How the agent wants the draft, where they ask again; another language is the message's ``language``.
+        now: When the draft is made, aware; what the policy undertakes counts from then.
     """
     return _Composition(
-        Brief(message, analysis, policy, agent_language, contradictions, wish, found.answerable), found
+        Brief(message, analysis, policy, agent_language, contradictions, wish, found.answerable, now), found
     ).draft()
 
 
@@ -165,6 +168,9 @@ class _Composition:
         filled = fill_resolution(hit.resolution, values)
         hit = hit.model_copy(update={"resolution": filled.resolution})
         asked = self._asked(filled.missing)
+        if filled.empty and not asked:
+            missing = brief.note("missing_slots", slots=", ".join(filled.missing) or "-")
+            return self._refuse(Reason.FAILED_CHECKS, missing, hits=(hit,))
         situation = read_situation(
             brief.message, brief.analysis, brief.policy, hit.resolution, slots=brief.slots, turn=brief.turn
         )
@@ -221,9 +227,11 @@ class _Composition:
         greeting = f"{pick('greet_salam')} " if self._salam and key != "thanks" else ""
         step = DraftStep(name=StepName.CLOSE, text=greeting + pick(key), sources=(f"policy:{key}",))
         notes = self.brief.message_notes()
-        return self._build(Status.READY, step.text, steps=(step,), sources=policy_sources((step,)), notes=notes)
+        return self._build(Status.READY, step.text, steps=(step,), sources=policy_sources((step,), {}), notes=notes)
 
     def _ask(self, question: str, *notes: str, hits: tuple[Hit, ...] = ()) -> Draft:
+        if self.brief.channel.private:
+            question, hits = self.brief.phrasing.pick("private_invite"), ()
         opening = ["greet_salam"] * self._salam + ["condolence"] * bool(deaths(self.brief.words))
         text = " ".join([*map(self.brief.phrasing.pick, opening), question])
         step = DraftStep(name=StepName.ASK, text=text, sources=("policy:ask",))
@@ -232,7 +240,7 @@ class _Composition:
             step.text,
             reason=Reason.TOO_VAGUE,
             steps=(step,),
-            sources=(*map(self.brief.source, hits), *policy_sources((step,))),
+            sources=(*map(self.brief.source, hits), *policy_sources((step,), {})),
             notes=(*notes, *self.brief.message_notes()),
         )
 

@@ -8,9 +8,11 @@ from datetime import date
 from inference.calendar import written
 from inference.policy import FactWording, Policy
 from inference.types import Fact, Message, Source, SourceKind
+from models.errors import InputError
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_WORDS = re.compile(r"[^\W\d_]{2,}")
+_PLAIN = re.compile(r"[\d\u0660-\u0669A-Z .,:/+%#-]{1,60}")
+"""Figures, days, ids and codes: what reads alike in every language, and holds no markup."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def said_facts(message: Message, policy: Policy, language: str, tags: Collection
     if policy.channels[message.channel].private:
         return ()
     said = []
-    for fact in message.facts:
+    for fact in agreed_facts(message):
         wording = policy.facts.get(fact.name)
         if wording is None or language not in wording.say or not _belongs(wording, tags):
             continue
@@ -52,12 +54,23 @@ def said_facts(message: Message, policy: Policy, language: str, tags: Collection
     return tuple(said)
 
 
-def withheld_facts(message: Message, policy: Policy) -> tuple[str, ...]:
-    """Return the names of facts about the account that are not said because the customer is not identified."""
-    if message.verified:
+def agreed_facts(message: Message) -> tuple[Fact, ...]:
+    """Return the facts that are supplied once, or with one value: of two that differ neither is sure."""
+    values: dict[str, set[str]] = {}
+    for fact in message.facts:
+        values.setdefault(fact.name, set()).add(fact.value.strip())
+    distinct = {fact.name: fact for fact in message.facts if len(values[fact.name]) == 1}
+    return tuple(distinct.values())
+
+
+def withheld_facts(message: Message, policy: Policy, tags: Collection[str]) -> tuple[str, ...]:
+    """Return the names of facts that belong to the answer and are not said: the customer is not identified."""
+    if message.verified or policy.channels[message.channel].private:
         return ()
-    named = ((fact.name, policy.facts.get(fact.name)) for fact in message.facts)
-    return tuple(name for name, wording in named if wording is not None and wording.account and wording.say)
+    named = ((fact.name, policy.facts.get(fact.name)) for fact in agreed_facts(message))
+    return tuple(
+        name for name, item in named if item is not None and item.account and item.say and _belongs(item, tags)
+    )
 
 
 def fact_value(fact: Fact, policy: Policy, language: str) -> str | None:
@@ -69,7 +82,7 @@ def fact_value(fact: Fact, policy: Policy, language: str) -> str | None:
     value = fact.value.strip()
     if _DAY.fullmatch(value):
         return day_words(value, policy, language)
-    return None if _WORDS.search(value) else value
+    return value if _PLAIN.fullmatch(value) else None
 
 
 def day_words(value: str, policy: Policy, language: str) -> str | None:
@@ -78,7 +91,16 @@ def day_words(value: str, policy: Policy, language: str) -> str | None:
         day = date.fromisoformat(value)
     except ValueError:
         return None
-    return written(day, language, hijri=policy.manners.hijri, months=policy.manners.months)
+    return written_day(day, policy, language)
+
+
+def written_day(day: date, policy: Policy, language: str) -> str:
+    """Write a day as the policy wants dates; by the Gregorian calendar alone where the Hijri one has no table."""
+    manners = policy.manners
+    try:
+        return written(day, language, hijri=manners.hijri, months=manners.months)
+    except InputError:
+        return written(day, language, months=manners.months)
 
 
 def _belongs(wording: FactWording, tags: Collection[str]) -> bool:

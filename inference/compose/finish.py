@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from inference.compose.writing import Writing
+from inference.compose.writing import COMPARISON, GLOSSARY, Writing
 from inference.plain.explain import explain
 from inference.plain.glossary import glossary
 from inference.slots import digits_like
 from inference.thread import own_words
 from inference.types import DraftStep, Source, SourceKind, StepName
 
-GLOSSARY = "glossary:"
 _PLAIN = frozenset({StepName.EXPLAIN, StepName.SOLVE, StepName.FOLLOW_UP})
 
 
@@ -30,11 +29,14 @@ def finish(writing: Writing, steps: Sequence[DraftStep]) -> tuple[DraftStep, ...
     return tuple(finished)
 
 
-def glossary_sources(steps: Sequence[DraftStep], language: str) -> tuple[Source, ...]:
+def glossary_sources(steps: Sequence[DraftStep], language: str, comparison: str | None) -> tuple[Source, ...]:
     """Return the glossary's entries that steps rest on, in the glossary's own words."""
     cited = dict.fromkeys(source for step in steps for source in step.sources if source.startswith(GLOSSARY))
+    cited.pop(COMPARISON, None)
     found = {source: glossary()[source.removeprefix(GLOSSARY)].wording(language) for source in cited}
-    return tuple(
+    compares = comparison is not None and any(COMPARISON in step.sources for step in steps)
+    compared = [Source(id=COMPARISON, kind=SourceKind.GLOSSARY, quote=comparison)] if comparison and compares else []
+    explained = (
         Source(
             id=source,
             kind=SourceKind.GLOSSARY,
@@ -42,3 +44,4 @@ def glossary_sources(steps: Sequence[DraftStep], language: str) -> tuple[Source,
         )
         for source, wording in found.items()
     )
+    return (*explained, *compared)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from inference.calendar import written, written_hour
+from inference.calendar import written_hour
 from inference.checks import CheckInput, run_checks
 from inference.compose.brief import Brief
 from inference.compose.cited import policy_sources
-from inference.compose.facts import said_facts, withheld_facts
+from inference.compose.facts import said_facts, withheld_facts, written_day
 from inference.compose.finish import finish, glossary_sources
 from inference.compose.notes import source_notes, tone_note
 from inference.compose.said import mentions
@@ -93,14 +93,16 @@ class Reply:
         seen = {self.rendered.text}
         for explanation in _EXPLANATIONS:
             other = self._render(self.rendered.plan.model_copy(update={"explanation": explanation}))
-            if other.text not in seen and not other.blocked:
+            if other.text not in seen and not self._too_long(other) and not other.blocked:
                 seen.add(other.text)
                 yield Alternative(name=explanation, text=other.text)
 
     def notes(self, also: tuple[Hit, ...]) -> tuple[str, ...]:
         """Return the notes to the agent; ``also`` is what answers second questions of the message."""
         brief = self.brief
-        withheld = withheld_facts(brief.message, brief.policy)
+        withheld = withheld_facts(brief.message, brief.policy, self._answers[0].tags)
+        cited = {source for step in self.rendered.steps for source in step.sources}
+        solves = StepName.SOLVE in self.rendered.plan.steps
         parts = str(segments(self.rendered.text)) if brief.channel.max_segments is not None else ""
         return (
             *(line for hit in self.hits for line in source_notes(hit, brief.policy, brief.notes_language)),
@@ -108,8 +110,8 @@ class Reply:
             *self._other_questions(also),
             *([brief.note("facts_withheld", facts=", ".join(withheld))] if withheld else []),
             *([brief.note("segments", count=parts)] if parts else []),
-            *([brief.note("missing_slots", slots=self.asked)] if self.asked else []),
-            *([brief.note("tried")] if self.situation.tried else []),
+            *([brief.note("missing_slots", slots=self.asked)] if "policy:ask_slot" in cited else []),
+            *([brief.note("tried")] if self.situation.tried and solves else []),
             *([brief.note("still_unsolved")] if self.situation.turn.solved is False else []),
             *tone_note(brief.analysis, brief.policy, brief.notes_language),
             *brief.message_notes(),
@@ -127,17 +129,27 @@ class Reply:
     def undertaken(self) -> Commitment | None:
         """What the policy undertakes for such a customer; None without a time from which to count."""
         brief, given = self.brief, self.brief.policy.undertaking
-        received, calendar = brief.message.received_at, brief.policy.calendar
-        if given is None or calendar is None or received is None or received.tzinfo is None:
+        calendar = brief.policy.calendar
+        if given is None or calendar is None or brief.now is None:
             return None
         if brief.analysis.anger.level not in given.levels or brief.language not in given.owner:
             return None
-        due = calendar.due(received, hours=given.working_hours)
-        manners, owner = brief.policy.manners, given.owner[brief.language]
-        day = written(due.date(), brief.language, hijri=manners.hijri, months=manners.months)
+        due = calendar.due(brief.now, hours=given.working_hours)
+        owner, day = given.owner[brief.language], written_day(due.date(), brief.policy, brief.language)
         when = brief.phrasing.pick("due_time", day=day, hour=written_hour(due, brief.language))
         text = brief.phrasing.pick("undertaking", owner=owner, due=when)
         return Commitment(text=text, owner=owner, due=due, source="policy:undertaking")
+
+    @property
+    def _policy_phrases(self) -> dict[str, str]:
+        """The policy's own words in steps that also rest on a resolution."""
+        phrasing = self.brief.phrasing
+        phrases = {"policy:tried_all": phrasing.pick("tried_all")}
+        if self.asked:
+            phrases["policy:ask_slot"] = phrasing.pick("ask_slot", slot=self.asked)
+        if self.undertaken is not None:
+            phrases["policy:undertaking"] = self.undertaken.text
+        return phrases
 
     @cached_property
     def _mentions(self) -> str:
@@ -177,8 +189,8 @@ class Reply:
             brief.source(self.hits[0]),
             *(brief.source(hit) for hit in self.hits[1:] if hit.resolution.id in cited),
             *(item.source for item in writing.facts),
-            *glossary_sources(steps, brief.language),
-            *policy_sources(steps),
+            *glossary_sources(steps, brief.language, self._comparison),
+            *policy_sources(steps, self._policy_phrases),
         )
         given = CheckInput(text, brief.language, sources, brief.policy, brief.message, plan, steps)
         return Rendered(plan, steps, text, sources, given)

@@ -14,7 +14,9 @@ from inference.triage import greets_with_salam
 from inference.types import AngerLevel, Channel, DraftStep, Grievance, StepName, TonePlan
 
 # A name is a few words of letters: whatever else stands in the field (a sentence, an amount, a link) is not repeated.
-_NAME = re.compile(r"[^\W\d_]+[.'’]?(?:[ \-'’][^\W\d_]+[.'’]?){0,4}")
+_LETTERS = r"(?:[^\W\d_][\u064b-\u0652]*)+"
+_NAME = re.compile(rf"{_LETTERS}[.'’]?(?:[ \-'’]{_LETTERS}[.'’]?){{0,3}}")
+_LONGEST_NAME = 50
 _OPENING = frozenset({StepName.LISTEN, StepName.EMPATHISE, StepName.APOLOGISE})
 
 
@@ -39,7 +41,7 @@ def join_steps(steps: tuple[DraftStep, ...], plan: TonePlan) -> str:
 def _greet(writing: Writing) -> DraftStep:
     phrasing, customer = writing.phrasing, writing.message.customer
     name = " ".join(part for part in (customer.title, customer.name) if part)
-    name = name if _NAME.fullmatch(name) else ""
+    name = name if len(name) <= _LONGEST_NAME and _NAME.fullmatch(name) else ""
     formal = "greet_formal" if writing.plan.formality == "formal" else "greet"
     if greets_with_salam(own_words(writing.message)):
         text = phrasing.pick("greet_salam")
@@ -65,7 +67,7 @@ def _listen(writing: Writing) -> DraftStep:
         return DraftStep(name=StepName.LISTEN, text=text, sources=("policy:still_unsolved",))
     history = "".join(_of(writing, "history", item) for item in writing.plan.named)
     if resolution.restatement is None:
-        text = writing.phrasing.pick("listen_generic", problem=as_name(resolution.problem))
+        text = writing.phrasing.pick("listen_generic", problem=as_name(resolution.problem), history=history)
     elif writing.message.channel is Channel.PHONE_NOTE:
         text = writing.phrasing.pick("listen_call", restatement=resolution.restatement.rstrip(" ."), history=history)
     elif level in {AngerLevel.ANGRY, AngerLevel.FURIOUS} and is_asking(resolution.restatement):

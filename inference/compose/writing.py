@@ -9,6 +9,9 @@ from inference.policy import Policy
 from inference.situation import Situation
 from inference.types import Analysis, Commitment, Message, Resolution, StepName, TonePlan
 
+GLOSSARY = "glossary:"
+COMPARISON = f"{GLOSSARY}comparison"
+"""Ids of the glossary's entries, and of the everyday comparison, as steps cite them."""
 _SENTENCE_END = (".", "!", "?", "؟", "…", ":")
 
 

@@ -2,7 +2,8 @@
 
 from inference.policy.live import LivePolicy, PolicySource
 from inference.policy.load import load_policy, policy_schema
-from inference.policy.policy import NOTES, PHRASES, Policy
+from inference.policy.phrases import NOTES, PHRASES
+from inference.policy.policy import Policy
 from inference.policy.sections import (
     AngerRules,
     ChannelRules,

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from inference.policy.policy import Policy
 from models.errors import ConfigurationError
 
+_LARGEST = 2_000_000
 _TOLD = 10
 """Most faults that one error names."""
 
@@ -30,11 +31,13 @@ def load_policy(path: Path | None = None) -> Policy:
         raise ConfigurationError(
             f"The policy file {path} cannot be read ({error.strerror}): set RIFQ_POLICY to a readable file."
         ) from error
-    root = _parse(raw)
+    if len(raw) > _LARGEST:
+        raise ConfigurationError(f"The policy file has more than {_LARGEST:,} bytes: is it the right one?")
+    root, content = _parse(raw)
     if doubled := list(_doubled(root)):
         raise ConfigurationError("The policy names a key twice, and one of the two would be lost: " + _told(doubled))
     try:
-        policy = Policy.model_validate(yaml.safe_load(raw))
+        policy = Policy.model_validate(content)
     except ValidationError as error:
         faults = [_fault(root, item["loc"], item["msg"]) for item in error.errors(include_url=False)]
         raise ConfigurationError("The policy does not fit its schema: " + _told(faults)) from error
@@ -47,9 +50,12 @@ def policy_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Policy.model_json_schema()
 
 
-def _parse(raw: bytes) -> yaml.Node | None:
+def _parse(raw: bytes) -> tuple[yaml.Node | None, Any]:
+    """Return the file's nodes, which know their lines, and what they mean."""
     try:
-        return yaml.compose(raw, Loader=yaml.SafeLoader)
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(raw, Loader=yaml.SafeLoader)):
+            raise ConfigurationError("The policy file uses a YAML alias (*name): write the value out.")
+        return yaml.compose(raw, Loader=yaml.SafeLoader), yaml.safe_load(raw)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -58,6 +64,10 @@ def _parse(raw: bytes) -> yaml.Node | None:
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigurationError("The policy file is not UTF-8: save it as UTF-8.") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(
+            f"The policy file cannot be read ({error}): a date, or a nesting, is wrong."
+        ) from error
 
 
 def _doubled(node: yaml.Node | None, place: str = "") -> Iterator[str]:

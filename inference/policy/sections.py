@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from inference.calendar import MonthNames
 from inference.types import AngerLevel, Dialect, LanguageCode, Probability, Reason, Record, SignalName, StepName
 
+Lowered = Annotated[str, StringConstraints(to_lower=True)]
 Text = Annotated[str, Field(min_length=1)]
 Manner = Literal["calm", "irritated", "angry", "furious", "worried", "bereaved", "safety"]
 
@@ -123,7 +124,7 @@ class FactWording(Record):
     account: bool = True
     tags: tuple[str, ...] = ()
     say: dict[LanguageCode, Text] = Field(default_factory=dict)
-    values: dict[str, dict[LanguageCode, Text]] = Field(default_factory=dict)
+    values: dict[Lowered, dict[LanguageCode, Text]] = Field(default_factory=dict)
 
 
 class ChannelRules(Record):

@@ -113,7 +113,12 @@ def _day_patterns() -> tuple[tuple[int, re.Pattern[str]], ...]:
 def _days(page: Page) -> Iterator[Candidate]:
     for back, pattern in _day_patterns():
         for match in pattern.finditer(page.text):
-            yield _dated(page.today and page.today - timedelta(days=back), *match.span("all"))
+            yield _dated(_earlier(page.today, back), *match.span("all"))
+
+
+def _earlier(day: date | None, back: int) -> date | None:
+    # Nothing comes before the year 1.
+    return day - timedelta(days=back) if day is not None and day.toordinal() > back else None
 
 
 def _dated(day: date | None, start: int, end: int) -> Candidate:

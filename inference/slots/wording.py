@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from inference.slots.types import Slot, SlotName
@@ -13,7 +14,7 @@ _ARABIC_LETTER = re.compile("[ء-ي]")
 # Whose digits are never changed: links, addresses, what stands in quotation marks (menus, buttons), phone numbers and
 # long ids, codes with Latin letters, a number after a Latin word ("iPhone 15"), versions.
 _KEPT = re.compile(
-    r"(?:https?://|www\.)\S+|\S{1,64}@\S+|«[^»\n]*»|“[^”\n]*”|\"[^\"\n]*\""
+    r"(?:https?://|www\.)\S+|\S{1,64}@\S+|«[^»«\n]{0,200}»|“[^”“\n]{0,200}”|\"[^\"\n]{0,200}\""
     r"|(?<!\d)(?:\+|00)\d[\d ()-]{5,}\d|(?<![\d.,])\d(?:[ -]?\d){6,}(?![\d.,]\d)"
     r"|[#@]?(?<![A-Za-z])[A-Za-z][\w./-]{0,60}\d[\w-]*|\d[\d-]{0,60}[A-Za-z][\w-]*"
     r"|(?<![A-Za-z])[A-Za-z]+[ -]\d+(?:[.,]\d+)*|\d+(?:\.\d+){2,}"
@@ -31,15 +32,18 @@ def digits_like(text: str, customer_text: str) -> str:
     Returns:
         The text with Arabic-Indic digits where the customer uses these and no others, else unchanged.
     """
-    if not _ARABIC_DIGIT.search(customer_text) or not _ARABIC_LETTER.search(text):
-        return text
-    if re.search("[0-9]", _KEPT.sub("", customer_text)):
+    if not _ARABIC_LETTER.search(text) or not _writes_arabic_digits(customer_text):
         return text
     parts, last = [], 0
     for kept in _KEPT.finditer(text):
         parts += [_arabic(text[last : kept.start()]), kept.group()]
         last = kept.end()
     return "".join([*parts, _arabic(text[last:])])
+
+
+@lru_cache(maxsize=64)  # asked for each step of each rendering of one reply
+def _writes_arabic_digits(text: str) -> bool:
+    return _ARABIC_DIGIT.search(text) is not None and not re.search("[0-9]", _KEPT.sub("", text))
 
 
 def _arabic(text: str) -> str:

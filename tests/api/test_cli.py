@@ -196,7 +196,7 @@ def test_a_draft_can_be_asked_for_differently(store: Path) -> None:
         records(run("draft", "--store", str(store), *options, lines=[line]))[0]["draft"]
         for options in ([], ["--as", "shorter"], ["--language", "ar"])
     )
-    assert len(shorter["text"]) < len(plain["text"])  # type: ignore[index,arg-type]
+    assert len(shorter["text"]) < len(plain["text"])  # type: ignore[index]
     assert arabic["language"] == "ar"  # type: ignore[index]
     refused = run("draft", "--store", str(store), "--as", "ruder", lines=[line])
     assert refused.exit_code == 2

@@ -9,7 +9,6 @@ import structlog
 from api.copilot import Copilot, open_copilot
 from api.settings import Settings, load_settings
 from api.writing import open_writer
-from inference.policy import load_policy
 from inference.types import Analysis, Message, Status
 from inference.writer import Delta, Prompt
 from inference.writer.base import WriterUnavailableError
@@ -106,7 +105,7 @@ async def test_the_writer_is_a_setting(monkeypatch: pytest.MonkeyPatch, caplog: 
     caplog.set_level(logging.DEBUG)
     settings = load_settings()
     assert (settings.writer, settings.writer_key) == ("composer", None)
-    async with open_writer(settings, load_policy()) as writer:
+    async with open_writer(settings) as writer:
         assert writer is None
     monkeypatch.setenv("RIFQ_WRITER", "openai:http://127.0.0.1:9/v1#some-model")
     monkeypatch.setenv("RIFQ_WRITER_KEY", "sk-secret-93")
@@ -114,12 +113,12 @@ async def test_the_writer_is_a_setting(monkeypatch: pytest.MonkeyPatch, caplog: 
     monkeypatch.setenv("RIFQ_WRITER_TOKENS", "100")
     chosen = load_settings()
     assert "sk-secret-93" not in repr(chosen)
-    async with open_writer(chosen, load_policy()) as writer:
+    async with open_writer(chosen) as writer:
         assert writer is not None
         assert writer.model.name == "some-model"
     assert "sk-secret-93" not in caplog.text
     with pytest.raises(ConfigurationError, match="RIFQ_WRITER"):
-        async with open_writer(Settings(writer="gpt"), load_policy()):
+        async with open_writer(Settings(writer="gpt")):
             pass
     monkeypatch.setenv("RIFQ_WRITER_SECONDS", "0")
     with pytest.raises(ConfigurationError, match="RIFQ_WRITER_SECONDS"):

@@ -283,7 +283,9 @@ def test_a_calm_customer_s_second_message_is_named_without_regret() -> None:
     assert "sorry" not in composed.text
 
 
-@pytest.mark.parametrize(("value", "owned"), [("yes", True), ("confirmed by card operations", True), ("no", False)])
+@pytest.mark.parametrize(
+    ("value", "owned"), [("yes", True), ("نعم", True), ("no", False), ("unknown", False), ("not our error", False)]
+)
 @pytest.mark.parametrize("level", list(AngerLevel))
 def test_a_fault_is_owned_only_where_a_fact_says_that_it_is_ours(level: AngerLevel, value: str, owned: bool) -> None:
     facts = (Fact(name="our_error", value=value, source="card system"),)

@@ -55,6 +55,12 @@ def test_no_phrase_of_the_policy_is_forbidden_by_it() -> None:
         (lambda raw: raw["phrases"]["en"].update(greet="Hello {"), "phrases.en.greet.*brace"),
         (lambda raw: raw["notes"]["en"].update(due="by {dat}"), "notes.en.due"),
         (lambda raw: raw["levels"]["ar"].pop("angry"), "levels.ar"),
+        (lambda raw: raw["facts"]["order_status"]["say"].update(en="Order {val}"), "facts.order_status.say.en"),
+        (lambda raw: raw["facts"]["order_status"]["say"].update(en="{value.__class__}"), "facts.order_status.say.en"),
+        (lambda raw: raw["slots"]["en"]["order_id"].update(mention="order {vlue}"), "slots.en.order_id.mention"),
+        (lambda raw: raw["phrases"]["en"].update(ask_confirm="{first!r:>80}"), "phrases.en.ask_confirm"),
+        (lambda raw: raw["escalations"]["legal_threat"]["note"].pop("en"), "escalations.legal_threat.note"),
+        (lambda raw: raw["notes"].update(fr={"due": "x"}), "notes.fr"),
     ],
 )
 def test_a_policy_at_fault_names_the_place(tmp_path: Path, change: object, place: str) -> None:
@@ -132,3 +138,19 @@ def test_an_edited_file_takes_effect_and_a_faulty_one_is_passed_over(
 def test_a_policy_must_be_right_to_begin_with(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError):
         LivePolicy(_write(tmp_path, "version: 1"))
+
+
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        ("holiday: 2026-13-45", "cannot be read"),
+        ("? [a, b]\n: 1", "not valid YAML"),
+        ("x: !!python/object:os.system {}", "not valid YAML"),
+        ("x: &x [*x]", "alias"),
+        ("x: &a [1]\ny: *a", "alias"),
+        ("#" * 2_000_001, "bytes"),
+    ],
+)
+def test_odd_yaml_is_a_configuration_error(tmp_path: Path, added: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        load_policy(_write(tmp_path, f"{DEFAULT}\n{added}\n"))

@@ -36,9 +36,9 @@ def with_text(item: Answered, text: str) -> Answered:
 
 
 @asynccontextmanager
-async def open_knowing(store: Path, *, today: date) -> AsyncIterator[CopilotLike]:
+async def open_knowing(store: Path, *, today: date, model: Path | None = None) -> AsyncIterator[CopilotLike]:
     """Open a copilot that reads each wording of the problems as it was written and finds what answers it."""
-    async with open_oracle(store, today=today) as copilot:
+    async with open_oracle(store, today=today, model=model) as copilot:
         assert isinstance(copilot, Oracle)
         for problem in load_problems():
             for language in LANGUAGES:

@@ -28,7 +28,9 @@ def test_own_questions_come_first_in_their_order_then_neighbours() -> None:
 def test_what_the_message_asks_already_is_left_out() -> None:
     found = next_questions(talk("Where is it, and can I change my delivery address?"), LATE, (), "en")
     assert found == OWN[:1]
-    assert PIN.problem not in {item.question for item in next_questions(talk("how do I see the PIN I have forgotten"), LATE, (PIN,), "en")}
+    assert PIN.problem not in {
+        item.question for item in next_questions(talk("how do I see the PIN I have forgotten"), LATE, (PIN,), "en")
+    }
 
 
 def test_what_the_draft_answers_is_left_out() -> None:
