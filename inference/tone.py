@@ -11,6 +11,7 @@ from inference.triage import greets_with_salam
 from inference.types import (
     Analysis,
     AngerLevel,
+    Grievance,
     Message,
     Resolution,
     SentimentLabel,
@@ -67,7 +68,9 @@ class _Planning:
         manner = self.manner
         steps = self._private_steps() if channel.private else self._steps(self.policy.tone[manner].steps)
         apology = self._apology(steps, manner)
-        owned = next(iter(situation.grievances), None) if apology == "regret" and not situation.bereaved else None
+        # In public a wait would be a fact about the customer.
+        weighing = [item for item in situation.grievances if not (channel.private and item is Grievance.WAIT)]
+        owned = next(iter(weighing), None) if apology == "regret" and not situation.bereaved else None
         more_terms = _MORE_TERMS if wish is Wish.SIMPLER else 0
         return TonePlan(
             steps=steps,

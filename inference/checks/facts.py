@@ -12,6 +12,7 @@ from inference.types import Finding, Message, Severity
 
 _NUMBER = re.compile(r"\d+(?:[.,:/٫٬-]\d+)*[%٪]?")
 _SEPARATORS = str.maketrans("٫٬٪", ".,%")
+_BRACKETS = re.compile(r" ?\(([^()\n]{1,200})\)")
 _LIST_MARK = re.compile(r"(?m)^\s*\d{1,2}[.)]\s")
 # A future verb, not one of the nouns that begin alike (years, cars, policies, sixty ...).
 _NOT_FUTURE = r"(?!نو[اي]|نتين|نين|يار|ياس|يد[اةيت]|ينار|ينما|يلفي|يرفر|ير[هة]|تين|تون|تمئ|تار)"
@@ -52,10 +53,15 @@ def promised(text: str) -> Iterator[tuple[int, int]]:
             yield sentence.start() + match.start(), sentence.end()
 
 
+def without_explanations(text: str, backing: str) -> str:
+    """Return folded text without the brackets that explain a term in words of the backing."""
+    return _BRACKETS.sub(lambda match: "" if match[1].strip() in backing else match[0], text)
+
+
 def check_promises(given: CheckInput) -> Iterator[Finding]:
     """Find commitments that neither a source nor a policy phrase backs word for word."""
     for start, end in promised(given.folded.text):
         clause = given.folded.text[start:end].strip(" .!?,;")
-        if clause not in given.backing:
+        if clause not in given.backing and without_explanations(clause, given.backing) not in given.backing:
             text = "This promise is backed by no source or policy: remove it or name who does it and by when."
             yield given.finding("promises", "unsupported_promise", Severity.BLOCK, text, at=(start, end))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from inference.checks import CheckInput
-from inference.checks.facts import promised
+from inference.checks.facts import promised, without_explanations
 from inference.text import fold
 from inference.types import Commitment, DraftStep, Hit, Resolution, Source, SourceKind
 
@@ -49,7 +49,7 @@ def commitments(
     quotes = [(item, fold(item.quote).text) for item in answers]
     found = []
     for span in (given.folded.span(start, end) for start, end in promised(given.folded.text)):
-        said = fold(span.text).text.strip(" .")
+        said = without_explanations(fold(span.text).text.strip(" ."), given.backing)
         if undertaken is not None and said in fold(undertaken.text).text:
             found.append(undertaken)
             continue

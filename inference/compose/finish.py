@@ -9,6 +9,8 @@ from inference.slots import digits_like
 from inference.thread import own_words
 from inference.types import DraftStep, Source, SourceKind, StepName
 
+_PLAIN_MARKS = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."})
+"""A text message with one of these takes twice the parts."""
 _PLAIN = frozenset({StepName.EXPLAIN, StepName.SOLVE, StepName.FOLLOW_UP})
 
 
@@ -23,6 +25,8 @@ def finish(writing: Writing, steps: Sequence[DraftStep]) -> tuple[DraftStep, ...
             left -= len({term.id for term in plain.terms if term.way == "explained"})
             text, cited = plain.text, (*cited, *dict.fromkeys(f"{GLOSSARY}{term.id}" for term in plain.terms))
         known = f"{known}\n{step.text}"
+        if writing.policy.channels[writing.message.channel].max_segments is not None:
+            text = text.translate(_PLAIN_MARKS)
         if writing.policy.manners.digits == "as_customer":
             text = digits_like(text, words)
         finished.append(step.model_copy(update={"text": text, "sources": cited}))

@@ -21,6 +21,7 @@ from inference.situation import Situation
 from inference.tone import plan_tone, shortened
 from inference.types import (
     Alternative,
+    Channel,
     Commitment,
     DraftStep,
     Finding,
@@ -173,7 +174,8 @@ class Reply:
             phrasing=brief.phrasing,
             situation=self.situation,
             facts=said_facts(brief.message, brief.policy, brief.language, main.tags) if explains else (),
-            mentions=self._mentions,
+            # A phone note is the agent's own: the customer does not "mention" what stands there.
+            mentions="" if brief.message.channel is Channel.PHONE_NOTE else self._mentions,
             missing=self.asked,
             comparison=self._comparison,
             undertaken=self.undertaken,

@@ -182,3 +182,30 @@ def test_in_public_no_question_names_a_matter() -> None:
     assert composed.status is Status.NEEDS_INFORMATION
     assert "salary" not in composed.text
     assert "private message" in composed.text
+
+
+def test_an_explanation_within_a_promise_loses_no_draft() -> None:
+    composed = reply(
+        "where do I find it", short="You will find your IBAN in the app.", answer="You will find your IBAN in the app."
+    )
+    assert composed.status is Status.READY
+    assert "IBAN (" in composed.text
+    assert [item.source for item in composed.commitments if "find your" in item.text] == ["late.en"]
+    invented = reply(
+        "where is it", short="You will get it (we will pay 5 riyals) today.", answer="You will get it today."
+    )
+    assert invented.status is Status.READY  # the resolution says so itself
+
+
+def test_in_public_no_wait_is_told() -> None:
+    text = "I have been waiting three weeks for my card"
+    public = reply(text, level=AngerLevel.ANGRY, message={"channel": "social_public"})
+    assert "3 weeks" not in public.text
+    assert "sorry" in public.text
+
+
+def test_a_text_message_spends_no_part_on_curly_marks() -> None:
+    composed = reply(
+        "my card hasn't arrived", message={"channel": "sms"}, short="It\u2019s on its way \u2013 within 7 working days."
+    )
+    assert composed.text.isascii()
