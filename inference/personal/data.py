@@ -4,10 +4,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from inference.lexicons import read_yaml
 
 
 @cache
 def load(name: str) -> Any:  # noqa: ANN401 - each caller knows its own shape
     """Read ``inference/personal/<name>.yaml``."""
-    return yaml.safe_load((files(__package__) / f"{name}.yaml").read_text(encoding="utf-8"))
+    return read_yaml((files(__package__) / f"{name}.yaml").read_text(encoding="utf-8"))

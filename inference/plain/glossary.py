@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 
+from inference.lexicons import read_yaml
 from inference.plain.words import words_of
 from inference.types import Record, TechnicalLevel
 from models.errors import ConfigurationError
@@ -132,12 +133,12 @@ def read_glossary(folder: Traversable) -> Mapping[str, Entry]:
 def locked_names() -> tuple[str, ...]:
     """Return the product names that are never explained, replaced or broken up, in both scripts."""
     text = (files(__package__) / "glossary" / LOCKED).read_text(encoding="utf-8")
-    return tuple(name for names in _LOCKED.validate_python(yaml.safe_load(text)) for name in names)
+    return tuple(name for names in _LOCKED.validate_python(read_yaml(text)) for name in names)
 
 
 def _entries(file: Traversable) -> Iterator[Entry]:
     try:
-        rows = yaml.safe_load(file.read_text(encoding="utf-8"))
+        rows = read_yaml(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise _fault(file, "-", str(error)) from error
     if not isinstance(rows, list):

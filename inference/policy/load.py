@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from inference.lexicons import SafeLoader, read_yaml
 from inference.policy.policy import Policy
 from models.errors import ConfigurationError
 
@@ -53,9 +54,9 @@ def policy_schema() -> dict[str, Any]:
 def _parse(raw: bytes) -> tuple[yaml.Node | None, Any]:
     """Return the file's nodes, which know their lines, and what they mean."""
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(raw, Loader=yaml.SafeLoader)):
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(raw, Loader=SafeLoader)):
             raise ConfigurationError("The policy file uses a YAML alias (*name): write the value out.")
-        return yaml.compose(raw, Loader=yaml.SafeLoader), yaml.safe_load(raw)
+        return yaml.compose(raw, Loader=SafeLoader), read_yaml(raw)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""

@@ -5,15 +5,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from inference.lexicons import read_yaml
 from inference.text import fold_pattern
 
 
 @cache
 def words() -> Any:  # noqa: ANN401 - each caller knows its own shape
     """Read ``inference/slots/words.yaml``."""
-    return yaml.safe_load((files(__package__) / "words.yaml").read_text(encoding="utf-8"))
+    return read_yaml((files(__package__) / "words.yaml").read_text(encoding="utf-8"))
 
 
 def spelt(*path: str | int) -> str:
