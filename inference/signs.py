@@ -19,6 +19,11 @@ def asks_more(text: str) -> bool:
     return _shows("adds", text) or len(_QUESTION.findall(fold(text).text)) > 1
 
 
+def speaks_of_theirs(text: str) -> bool:
+    """Tell whether a message speaks of somebody else's account, card or money."""
+    return _shows("theirs", text)
+
+
 def is_asking(restatement: str) -> bool:
     """Tell whether a resolution's restatement says that the customer asks."""
     return _shows("asking", restatement)

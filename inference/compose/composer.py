@@ -16,7 +16,7 @@ from inference.compose.reply import Reply
 from inference.compose.writing import as_name
 from inference.dialogue import TurnKind, next_questions
 from inference.policy import Policy
-from inference.signs import asks_more
+from inference.signs import asks_more, speaks_of_theirs
 from inference.situation import read_situation
 from inference.slots import digits_like
 from inference.triage import Kind, classify, greets_with_salam
@@ -101,13 +101,15 @@ class _Composition:
 
     def _question(self, rivals: tuple[Hit, ...]) -> str:
         """One good question: between two likely readings, to confirm one, or an open one."""
-        names = [as_name(rival.resolution.problem) for rival in rivals]
-        if len(names) > 1:
-            return self.brief.phrasing.pick("ask_between", first=names[0], second=names[1])
-        if names:
-            return self.brief.phrasing.pick("ask_confirm", first=names[0])
+        names, pick = [as_name(rival.resolution.problem) for rival in rivals], self.brief.phrasing.pick
         calm = self.brief.analysis.anger.level is AngerLevel.CALM
-        return self.brief.phrasing.pick("ask_open" if calm else "ask_open_angry")
+        if not names:
+            return pick("ask_open" if calm else "ask_open_angry")
+        if len(names) > 1:
+            question = pick("ask_between", first=names[0], second=names[1])
+        else:
+            question = pick("ask_confirm", first=names[0])
+        return question if calm else f"{pick('ask_heard')} {question}"
 
     def _answer(self) -> Draft:
         brief = self.brief
@@ -122,14 +124,31 @@ class _Composition:
         if choice.reason is not None:
             return self._refuse(choice.reason, *source_notes(hit, brief.policy, brief.notes_language), hits=(hit,))
         if self._is_about_whom(hit):
-            return self._ask(brief.phrasing.pick("ask_bereaved"), hits=(hit,))
+            return self._ask(self._bereaved_question, hits=(hit,))
+        if self._is_unprotected(hit):
+            return self._ask(brief.phrasing.pick("ask_protect"), brief.note("unanswered"), hits=(hit,))
         return self._compose(hit)
+
+    def _is_unprotected(self, hit: Hit) -> bool:
+        """Tell whether fraud is surely reported and the nearest resolution does not protect anything.
+
+        "They called and I gave them the code" must not be answered with where the PIN is found.
+        """
+        policy = self.brief.policy
+        sure = self.brief.analysis.has(SignalName.FRAUD_OR_THEFT, least=policy.signals.speak_of_from)
+        protects = set(hit.resolution.tags) & set(policy.scope.safety_tags)
+        return sure and not protects and not self.brief.channel.private
+
+    @property
+    def _bereaved_question(self) -> str:
+        """Ask whose account it is, unless "his account" says so."""
+        return self.brief.phrasing.pick("ask_bereaved_need" if speaks_of_theirs(self.brief.words) else "ask_bereaved")
 
     def _unanswered(self, choice: Choice, *, protect: bool) -> Draft:
         """Without a source that answers: thank for praise, say what it lacks, or ask, protection first."""
         brief, rivals = self.brief, choice.rivals
         if deaths(brief.words) and rivals and not brief.channel.private:
-            return self._ask(brief.phrasing.pick("ask_bereaved"), brief.note("ambiguous"), hits=rivals)
+            return self._ask(self._bereaved_question, brief.note("ambiguous"), hits=rivals)
         if self._praises:
             return self._courtesy("praise")
         if choice.reason is Reason.OUT_OF_SCOPE and not self._says_little:

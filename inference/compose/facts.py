@@ -48,7 +48,9 @@ def said_facts(message: Message, policy: Policy, language: str, tags: Collection
         wording = policy.facts.get(fact.name)
         if wording is None or language not in wording.say or not _belongs(wording, tags):
             continue
-        value = fact_value(fact, policy, language)
+        # Where values are worded, the sentence is made for these.
+        worded = not wording.values or fact.value.strip().lower() in wording.values
+        value = fact_value(fact, policy, language) if worded else None
         if value is not None and (message.verified or not wording.account):
             said.append(SaidFact(fact, wording.say[language].format(value=value)))
     return tuple(said)

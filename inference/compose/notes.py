@@ -1,13 +1,17 @@
 """Notes to the agent, in the agent's language: what is missing, stale or unsure, and what the customer signals."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from inference.bereavement import deaths
+from inference.lexicons import load_lexicon
 from inference.overdue import overdue
 from inference.policy import Policy
+from inference.text import fold
 from inference.thread import own_words
 from inference.types import Analysis, AngerLevel, Contradiction, Freshness, Hit, Message, SignalName, Trajectory
 
+_SHORT = 2
 _WORDS = 4
 """Most words that a note on the tone quotes."""
 _MARKS = " .,;:!?،؛؟…\"'()"
@@ -40,13 +44,25 @@ def message_notes(message: Message, analysis: Analysis, policy: Policy, language
 def tone_note(analysis: Analysis, policy: Policy, language: str) -> list[str]:
     """Say why the draft takes the tone it takes: the anger that was read, and the words that weighed most."""
     level = analysis.anger.level
-    heard = [item for item in analysis.evidence if item.head == "anger" and item.weight > 0]
+    heard = [item for item in analysis.evidence if item.head == "anger" and item.weight > 0 and _says(item.span.text)]
     if level is AngerLevel.CALM or not heard:
         return []
     strongest = sorted(heard, key=lambda item: -item.weight)[:_WORDS]
     words = sorted({(item.span.start, item.span.text.strip(_MARKS)) for item in strongest})
     quoted = (_SEPARATOR.get(language, ", ")).join(text for _, text in words if text)
     return [note(policy, language, "tone", level=policy.levels[language][level], words=quoted)]
+
+
+def _says(word: str) -> bool:
+    """Whether a word says something by itself: "have", «من» tell an agent nothing."""
+    folded = fold(word.strip(_MARKS)).text
+    return len(folded) > _SHORT and folded not in _fillers()
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    lexicons = (load_lexicon("courtesy")["fillers"], load_lexicon("dialogue")["stopwords"])
+    return frozenset(fold(str(word)).text for words in lexicons for word in words)
 
 
 def _signal_notes(analysis: Analysis, policy: Policy, language: str, *, answered: bool) -> list[str]:

@@ -70,7 +70,7 @@ def _listen(writing: Writing) -> DraftStep:
         text = writing.phrasing.pick("listen_generic", problem=as_name(resolution.problem), history=history)
     elif writing.message.channel is Channel.PHONE_NOTE:
         text = writing.phrasing.pick("listen_call", restatement=resolution.restatement.rstrip(" ."), history=history)
-    elif level in {AngerLevel.ANGRY, AngerLevel.FURIOUS} and is_asking(resolution.restatement):
+    elif level is not AngerLevel.CALM and is_asking(resolution.restatement):
         # The angry accuse: "I understand that you're asking about a fee" would not be what they said.
         text = writing.phrasing.pick("listen_about", problem=as_name(resolution.problem), history=history)
     else:

@@ -23,7 +23,10 @@ PHRASES: dict[str, frozenset[str]] = {
     "undertaking": frozenset({"owner", "due"}),
     "due_time": frozenset({"day", "hour"}),
     "ask_slot": frozenset({"slot"}),
-    **dict.fromkeys(("ask_open", "ask_open_angry", "ask_bereaved", "ask_protect", "praise"), frozenset()),
+    **dict.fromkeys(
+        ("ask_open", "ask_open_angry", "ask_bereaved", "ask_bereaved_need", "ask_protect", "ask_heard", "praise"),
+        frozenset(),
+    ),
     "ask_between": frozenset({"first", "second"}),
     "ask_confirm": frozenset({"first"}),
     "sign": frozenset({"brand"}),

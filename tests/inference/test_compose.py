@@ -384,10 +384,11 @@ def test_an_agent_can_have_it_shorter_or_warmer(text: str) -> None:
 
 
 def test_the_agent_is_told_why_the_tone_is_what_it_is() -> None:
-    heard = Evidence(head="anger", span=Span(start=0, end=5, text="where"), weight=1.2)
-    read = analysis("where is my card", AngerLevel.ANGRY).model_copy(update={"evidence": (heard,)})
+    heard = Evidence(head="anger", span=Span(start=0, end=5, text="useless,"), weight=1.2)
+    dull = Evidence(head="anger", span=Span(start=9, end=11, text="is"), weight=2.0)
+    read = analysis("where is my card", AngerLevel.ANGRY).model_copy(update={"evidence": (heard, dull)})
     composed = compose(Message(text="where is my card"), read, found(ENGLISH_LATE), POLICY)
-    assert "Tone read as angry, from: where." in composed.notes
+    assert "Tone read as angry, from: useless." in composed.notes
 
 
 def test_a_dialect_is_greeted_where_the_policy_allows_it() -> None:
@@ -461,7 +462,13 @@ def test_the_agent_is_told_of_every_signal_but_thanks(language: str) -> None:
     told = [name for name in SignalName if name not in POLICY.escalations]
     signals = tuple(Signal(name=name, confidence=0.99) for name in told)
     read = analysis("where is my card", AngerLevel.ANGRY, signals=signals)
-    notes = compose(Message(text="where is my card"), read, found(ENGLISH_LATE), POLICY, agent_language=language).notes
+    notes = compose(
+        Message(text="where is my card"),
+        read,
+        found(resolution(ENGLISH, tags=("fraud",))),
+        POLICY,
+        agent_language=language,
+    ).notes
     assert list(notes) == [POLICY.notes[language][name.value] for name in told if name is not SignalName.THANKS]
 
 

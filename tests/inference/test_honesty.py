@@ -16,6 +16,8 @@ from inference.types import (
     Fact,
     Message,
     Reason,
+    Signal,
+    SignalName,
     SourceKind,
     Status,
     StepName,
@@ -209,3 +211,37 @@ def test_a_text_message_spends_no_part_on_curly_marks() -> None:
         "my card hasn't arrived", message={"channel": "sms"}, short="It\u2019s on its way \u2013 within 7 working days."
     )
     assert composed.text.isascii()
+
+
+def test_surely_reported_fraud_is_not_answered_by_what_does_not_protect() -> None:
+    text = "They said they were from the bank and I gave them the code"
+    sure = (Signal(name=SignalName.FRAUD_OR_THEFT, confidence=0.9),)
+    read = analysis(text, signals=sure)
+    composed = compose(Message(text=text), read, found(resolution(ENGLISH)), POLICY)
+    assert composed.status is Status.NEEDS_INFORMATION
+    assert any(line in composed.text for line in POLICY.variants("en", "ask_protect"))
+    safe = compose(Message(text=text), read, found(resolution(ENGLISH, tags=("fraud",))), POLICY)
+    assert safe.status is Status.READY
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("توفي والدي رحمه الله وأريد إغلاق حسابه", "ask_bereaved_need"),
+        ("ابوي عطاني بطاقته يوم كان حي والحين احتاج الرقم السري، الله يرحمه", "ask_bereaved_need"),
+        ("توفي والدي وأريد إغلاق الحساب", "ask_bereaved"),
+    ],
+)
+def test_a_mourner_is_not_asked_what_they_have_said(text: str, key: str) -> None:
+    composed = reply(text, base=ARABIC)
+    assert composed.status is Status.NEEDS_INFORMATION
+    assert any(line in composed.text for line in POLICY.variants("ar", key))
+    assert any(line in composed.text for line in POLICY.variants("ar", "condolence"))
+
+
+def test_the_angry_are_heard_before_they_are_asked() -> None:
+    rival = resolution(ENGLISH, id="salary.en", problem="My salary was not paid")
+    unsure = found(resolution(ENGLISH), rival, relevance=0.3)
+    for level, heard in ((AngerLevel.CALM, False), (AngerLevel.ANGRY, True)):
+        composed = compose(Message(text="about my money"), analysis("about my money", level), unsure, POLICY)
+        assert any(line in composed.text for line in POLICY.variants("en", "ask_heard")) is heard
