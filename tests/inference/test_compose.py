@@ -307,7 +307,7 @@ def test_a_second_question_is_answered_behind_the_first() -> None:
     explain, solve = StepName.EXPLAIN, StepName.SOLVE
     assert names(composed) == [StepName.LISTEN, explain, solve, explain, solve]
     assert "I forgot my PIN" in composed.text
-    assert "For this:" in composed.text
+    assert "Here are the steps for that:" in composed.text
     assert composed.text.index("7 working days") < composed.text.index("see the PIN in the app")
     assert [source.id for source in composed.sources if source.kind is SourceKind.RESOLUTION] == ["late.en", "pin.en"]
     assert any("pin.en" in note for note in composed.notes)
