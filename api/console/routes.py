@@ -120,11 +120,7 @@ async def create(
         stored = await copilot.propose(message, agent_language=page.language)
     except RifqError as error:
         return page.failed(error)
-    if not page.partial:
-        return RedirectResponse(f"/?draft={stored.id}", status_code=303)
-    response = page.whole(stored)
-    response.headers["HX-Push-Url"] = f"/?draft={stored.id}"
-    return response
+    return _made(page, stored)
 
 
 @router.post("/console/drafts/{id}/again")
@@ -142,11 +138,7 @@ async def again(
         stored = await copilot.propose_again(id, wish=wished, language=language or None, agent_language=page.language)
     except RifqError as error:
         return page.failed(error)
-    if not page.partial:
-        return RedirectResponse(f"/?draft={stored.id}", status_code=303)
-    response = page.whole(stored)
-    response.headers["HX-Push-Url"] = f"/?draft={stored.id}"
-    return response
+    return _made(page, stored)
 
 
 @router.post("/console/drafts/{id}/feedback")
@@ -170,6 +162,15 @@ async def feedback(
     if not page.partial:
         return RedirectResponse(f"/?draft={id}#verdict", status_code=303)
     return page.render("verdict.html", stored=stored, saved=given.verdict)
+
+
+def _made(page: Page, stored: StoredDraft) -> Response:
+    """Show a draft that was just made, at its own address."""
+    if not page.partial:
+        return RedirectResponse(f"/?draft={stored.id}", status_code=303)
+    response = page.whole(stored)
+    response.headers["HX-Push-Url"] = f"/?draft={stored.id}"
+    return response
 
 
 def _wish(name: str) -> Wish | None:
