@@ -120,7 +120,7 @@ class _Planning:
     def _steps(self, planned: tuple[StepName, ...]) -> tuple[StepName, ...]:
         dropped = self._dropped()
         steps = [step for step in planned if step not in dropped]
-        if self.situation.erred and StepName.APOLOGISE not in steps:
+        if self.situation.erred and not self.situation.turn.apologised and StepName.APOLOGISE not in steps:
             steps.insert(_before_answer(steps), StepName.APOLOGISE)
         if greets_with_salam(own_words(self.message)) and StepName.GREET not in steps:
             steps.insert(0, StepName.GREET)
@@ -185,5 +185,7 @@ def shortened(plan: TonePlan) -> TonePlan | None:
     for name in (*twice, StepName.CLOSE, StepName.EMPATHISE, *last):
         if name in plan.steps and not (name is StepName.EMPATHISE and plan.condolence):
             place = len(plan.steps) - 1 - plan.steps[::-1].index(name)
-            return plan.model_copy(update={"steps": (*plan.steps[:place], *plan.steps[place + 1 :])})
+            changes = {"apology": "none", "owned": None} if name is StepName.APOLOGISE else {}
+            changes |= {"named": ()} if name is StepName.LISTEN else {}
+            return plan.model_copy(update={"steps": (*plan.steps[:place], *plan.steps[place + 1 :]), **changes})
     return None

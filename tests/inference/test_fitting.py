@@ -124,6 +124,27 @@ def test_a_running_conversation_is_not_greeted_and_apologised_to_anew() -> None:
     assert "sorry" not in again.text
 
 
+def test_a_fault_that_was_owned_is_not_owned_anew() -> None:
+    fact = {"name": "our_error", "value": "yes", "source": "crm"}
+    late = resolution(ENGLISH)
+    first = reply("where is my card", late, level=AngerLevel.ANGRY, facts=[fact])
+    again = reply("and now?", late, level=AngerLevel.ANGRY, facts=[fact], history=_after(first.text))
+    assert "our mistake" in first.text
+    assert "mistake" not in again.text
+
+
+def test_a_plan_says_what_its_shortened_reply_does() -> None:
+    raw = POLICY.model_dump(by_alias=True)["channels"]
+    raw["email"]["max_characters"] = 120
+    stolen = resolution(ENGLISH, tags=("stolen",))
+    message = Message(text="my card was stolen, I am furious", channel=Channel.EMAIL)
+    read = analysis(message.text, AngerLevel.FURIOUS)
+    composed = compose(message, read, found(stolen), changed_policy(channels=raw))
+    assert composed.plan is not None
+    assert StepName.APOLOGISE not in composed.plan.steps
+    assert composed.plan.apology == "none"
+
+
 def test_what_did_not_help_is_heard_and_what_helped_is_closed() -> None:
     history = _after("Hello, please restart your phone and open the app again.")
     failed = reply("I did that and it still doesn't work", APP, history=history)
