@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import shlex
-import sys
 import time
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     from evaluation.data import Example
     from evaluation.experiments.encoding import Answer
     from evaluation.runner import Keep, Options
-
-_SECONDS_DIGITS = 1
 
 
 class Part(StrEnum):
@@ -109,9 +105,8 @@ def _run(name: str, open_copilot: "OpenCopilot", options: "Options", out: Path |
     from contextlib import ExitStack  # noqa: PLC0415
     from dataclasses import replace  # noqa: PLC0415
 
-    from evaluation.machine import this_machine  # noqa: PLC0415 - heavy for a command line's start
+    from evaluation.publish import run_info  # noqa: PLC0415
     from evaluation.report import to_markdown, write_report  # noqa: PLC0415
-    from evaluation.result import RunInfo  # noqa: PLC0415
     from evaluation.runner import run_suite  # noqa: PLC0415
     from evaluation.suite import load_suite  # noqa: PLC0415
 
@@ -121,12 +116,7 @@ def _run(name: str, open_copilot: "OpenCopilot", options: "Options", out: Path |
         if rows is not None:
             options = replace(options, keep=_keeper(stack.enter_context(rows.open("w", encoding="utf-8"))))
         result = asyncio.run(run_suite(suite, open_copilot, options))
-    run = RunInfo(
-        started_at=started.isoformat(timespec="seconds"),
-        seconds=round(time.perf_counter() - clock, _SECONDS_DIGITS),
-        command=shlex.join(["rifq", *sys.argv[1:]]),
-        machine=this_machine(),
-    )
+    run = run_info(("rifq",), started, clock)
     if out is None:
         typer.echo(to_markdown(result, run))
         return

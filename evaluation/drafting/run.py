@@ -1,8 +1,6 @@
 """One run: everything measured, the report written, and the pages of ``docs/`` made."""
 
 import json
-import shlex
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,8 +23,7 @@ from evaluation.drafting.shares import Figure
 from evaluation.drafting.temperatures import FourTempers, four_tempers, measure_temperatures
 from evaluation.drafting.variety import ARABIC_INTENT, DRAFTS, INTENT, measure_variety, of_one_intent
 from evaluation.helpdesk import open_helpdesk
-from evaluation.machine import this_machine
-from evaluation.result import RunInfo
+from evaluation.publish import run_info
 from evaluation.revisions import code_revision
 from evaluation.suite import Index
 from inference.policy import Policy, load_policy
@@ -78,12 +75,7 @@ async def run(open_copilot: OpenCopilot, wanted: Wanted) -> None:
             return
         found = await outcomes(copilot, draw(seed=wanted.seed, limit=wanted.limit, folder=wanted.sets), policy)
     result = _result(found, shown, policy, wanted)
-    info = RunInfo(
-        started_at=started.isoformat(timespec="seconds"),
-        seconds=round(time.perf_counter() - clock, 1),
-        command=shlex.join(["rifq", *sys.argv[1:]]),
-        machine=this_machine(),
-    )
+    info = run_info(("rifq",), started, clock)
     _write_report(DraftingReport(result=result, run=info), wanted.out)
 
 

@@ -1,7 +1,6 @@
 """``python -m evaluation.durability``: kill, damage, erase and expire; print or write the report."""
 
 import asyncio
-import json
 import shlex
 import sys
 import time
@@ -15,6 +14,7 @@ from evaluation.durability.damage import Damages, damage_snapshots
 from evaluation.durability.erasure import Erasure, Expiry, erase, expire
 from evaluation.durability.kills import Kills, kill_imports, kill_writers
 from evaluation.machine import Machine, this_machine
+from evaluation.publish import publish
 from evaluation.report import table
 from inference.types import Record
 
@@ -126,14 +126,7 @@ def main(
 ) -> None:
     """Kill, damage, erase and expire; ends with status 1 where anything went wrong."""
     found = asyncio.run(measure(kills=kills, rows=rows, starts=starts, seed=seed))
-    if out is None:
-        typer.echo(to_markdown(found))
-    else:
-        out.mkdir(parents=True, exist_ok=True)
-        content = json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
-        for name, text in (("durability.json", content), ("durability.md", to_markdown(found))):
-            (out / name).write_text(text, encoding="utf-8")
-            typer.echo(out / name)
+    publish("durability", found, to_markdown(found), out)
     if found.faults:
         raise typer.Exit(1)
 

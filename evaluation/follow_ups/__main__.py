@@ -1,8 +1,5 @@
 """``python -m evaluation.follow_ups``: how often the customer's real next question is among those offered."""
 
-import json
-import shlex
-import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,7 +10,7 @@ import typer
 
 from evaluation.follow_ups.dialogues import FOLDER, Dialogue, Known, read
 from evaluation.follow_ups.measure import AT, HitRate, candidates, rates
-from evaluation.machine import this_machine
+from evaluation.publish import publish, run_info
 from evaluation.report import table
 from evaluation.result import RunInfo
 from evaluation.revisions import code_revision
@@ -110,20 +107,9 @@ def main(
     except ConfigurationError as error:
         typer.echo(f"Skipped. {error}", err=True)
         return
-    run = RunInfo(
-        started_at=started.isoformat(timespec="seconds"),
-        seconds=round(time.perf_counter() - clock, 1),
-        command=shlex.join(["python", "-m", "evaluation.follow_ups", *sys.argv[1:]]),
-        machine=this_machine(),
-    )
+    run = run_info(("python", "-m", "evaluation.follow_ups"), started, clock)
     report = FollowUpReport(result=result, run=run)
-    if out is None:
-        typer.echo(to_markdown(report))
-        return
-    out.mkdir(parents=True, exist_ok=True)
-    content = json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
-    (out / "follow_ups.json").write_text(content, encoding="utf-8")
-    (out / "follow_ups.md").write_text(to_markdown(report), encoding="utf-8")
+    publish("follow_ups", report, to_markdown(report), out)
 
 
 if __name__ == "__main__":

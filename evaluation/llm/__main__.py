@@ -1,7 +1,6 @@
 """``python -m evaluation.llm``: how often a model's drafts pass the checks, and how fast it is."""
 
 import asyncio
-import json
 import os
 import re
 import shlex
@@ -16,6 +15,7 @@ import typer
 
 from evaluation.llm.measure import Row, load_messages, measure
 from evaluation.machine import Machine, this_machine
+from evaluation.publish import publish
 from evaluation.report import table
 from inference.policy import load_policy
 from inference.types import Record
@@ -148,14 +148,7 @@ def main(
 ) -> None:
     """Measure a language model as the writer."""
     report = asyncio.run(run(writer, seconds=seconds, tokens=tokens, limit=limit, threads=threads))
-    if out is None:
-        typer.echo(to_markdown(report))
-        return
-    out.mkdir(parents=True, exist_ok=True)
-    name = re.sub(r"[^\w.-]+", "-", report.model).lower()
-    content = json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
-    (out / f"{name}.json").write_text(content, encoding="utf-8")
-    (out / f"{name}.md").write_text(to_markdown(report), encoding="utf-8")
+    publish(re.sub(r"[^\w.-]+", "-", report.model).lower(), report, to_markdown(report), out)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,6 @@
 """``python -m evaluation.masking``: how well personal data is found, in hand-written and generated text."""
 
 import hashlib
-import json
-import shlex
-import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +8,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from evaluation.machine import this_machine
 from evaluation.masking.generate import Half, Sentence, generate
 from evaluation.masking.measure import KindFigures, Share, judge, measure, tenants
 from evaluation.masking.probe import probe
+from evaluation.publish import publish, run_info
 from evaluation.report import table
 from evaluation.result import RunInfo
 from evaluation.revisions import code_revision
@@ -140,20 +137,9 @@ def main(
             *(run_half(item, copies=copies, seed=seed) for item in chosen),
         ),
     )
-    run = RunInfo(
-        started_at=started.isoformat(timespec="seconds"),
-        seconds=round(time.perf_counter() - clock, 1),
-        command=shlex.join(["python", "-m", "evaluation.masking", *sys.argv[1:]]),
-        machine=this_machine(),
-    )
+    run = run_info(("python", "-m", "evaluation.masking"), started, clock)
     report = MaskingReport(result=result, run=run)
-    if out is None:
-        typer.echo(to_markdown(report))
-        return
-    out.mkdir(parents=True, exist_ok=True)
-    content = json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
-    (out / "masking.json").write_text(content, encoding="utf-8")
-    (out / "masking.md").write_text(to_markdown(report), encoding="utf-8")
+    publish("masking", report, to_markdown(report), out)
 
 
 if __name__ == "__main__":

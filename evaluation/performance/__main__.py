@@ -1,7 +1,6 @@
 """``python -m evaluation.performance``: run the benchmark, print or write its report."""
 
 import asyncio
-import json
 import shlex
 import sys
 import time
@@ -17,6 +16,7 @@ from evaluation.machine import Machine, this_machine
 from evaluation.performance.paths import draft_path_timings, encoder_timings, messages
 from evaluation.performance.server import ServerTimings, measure_drafts, measure_server
 from evaluation.performance.timing import Timing
+from evaluation.publish import publish
 from evaluation.report import table
 from evaluation.suite import Index
 from inference.types import Record
@@ -111,14 +111,7 @@ def main(
 ) -> None:
     """Time the encoder, the draft path and the server."""
     found = asyncio.run(measure(threads=threads, rounds=rounds, url=url))
-    if out is None:
-        typer.echo(to_markdown(found))
-        return
-    out.mkdir(parents=True, exist_ok=True)
-    content = json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
-    for name, text in (("performance.json", content), ("performance.md", to_markdown(found))):
-        (out / name).write_text(text, encoding="utf-8")
-        typer.echo(out / name)
+    publish("performance", found, to_markdown(found), out)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,6 @@
 """``python -m evaluation.plainness``: check the plainness score against texts of known difficulty."""
 
 import json
-import shlex
-import sys
 import time
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -11,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from evaluation.machine import this_machine
 from evaluation.plainness.fit import fit_weights
 from evaluation.plainness.measure import Measured, arabic, english, names, sample
 from evaluation.plainness.texts import has_pairs, has_samer
+from evaluation.publish import publish, run_info
 from evaluation.report import table
 from evaluation.result import RunInfo
 from evaluation.revisions import code_revision
@@ -104,20 +102,9 @@ def main(
         return
     started, clock = datetime.now(UTC), time.perf_counter()
     result = measure_all(seed=seed)
-    run = RunInfo(
-        started_at=started.isoformat(timespec="seconds"),
-        seconds=round(time.perf_counter() - clock, 1),
-        command=shlex.join(["python", "-m", "evaluation.plainness", *sys.argv[1:]]),
-        machine=this_machine(),
-    )
+    run = run_info(("python", "-m", "evaluation.plainness"), started, clock)
     report = PlainnessReport(result=result, run=run)
-    if out is None:
-        typer.echo(to_markdown(report))
-        return
-    out.mkdir(parents=True, exist_ok=True)
-    content = json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
-    (out / "plainness.json").write_text(content, encoding="utf-8")
-    (out / "plainness.md").write_text(to_markdown(report), encoding="utf-8")
+    publish("plainness", report, to_markdown(report), out)
 
 
 def _fit() -> None:

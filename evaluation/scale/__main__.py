@@ -1,6 +1,5 @@
 """``python -m evaluation.scale``: measure the index at growing sizes, print or write the report and its picture."""
 
-import json
 import shlex
 import sys
 import time
@@ -19,6 +18,7 @@ from evaluation.data import load_data
 from evaluation.experiments.encoding import encode
 from evaluation.machine import Machine, this_machine
 from evaluation.performance.timing import Timing
+from evaluation.publish import publish
 from evaluation.report import table
 from evaluation.scale.corpus import Material, sample_texts
 from evaluation.scale.growth import Growth, columns, laws
@@ -161,14 +161,7 @@ def main(
     )
     if plot is not None:
         plot.write_text(_picture(scales), encoding="utf-8")
-    if out is None:
-        typer.echo(to_markdown(found))
-        return
-    out.mkdir(parents=True, exist_ok=True)
-    content = json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
-    for name, text in (("scale.json", content), ("scale.md", to_markdown(found))):
-        (out / name).write_text(text, encoding="utf-8")
-        typer.echo(out / name)
+    publish("scale", found, to_markdown(found), out)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from retrieval.knowledge import KnowledgeBase
 from retrieval.store import ResolutionStore, database_url, open_database
 from tests.api.fakes import TODAY
 
+README = Path(__file__).parents[2] / "README.md"
+
 
 @pytest.fixture(scope="module")
 def shipped() -> Encoder:
@@ -59,3 +61,6 @@ async def test_the_readmes_first_message_gets_its_draft(settings: Settings, ship
     async with open_copilot(settings, today=lambda: TODAY, encoder=shipped) as copilot:
         (draft,) = await copilot.draft([Message(text="وين بطاقتي؟ صارلي أسبوعين أنتظر")])
     assert (draft.status, draft.sources[0].id) == (Status.READY, "card_arrival.ar")
+    assert draft.text in README.read_text(encoding="utf-8"), (
+        "the README shows another draft than it gets: put this one in"
+    )

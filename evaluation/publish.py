@@ -1,0 +1,43 @@
+"""How the programs of this folder tell what they found: printed, or as a file for programs and one for people."""
+
+import json
+import shlex
+import sys
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import typer
+from pydantic import BaseModel
+
+from evaluation.machine import this_machine
+from evaluation.result import RunInfo
+
+
+def run_info(program: Sequence[str], started: datetime, clock: float) -> RunInfo:
+    """Describe a run that ends now.
+
+    Args:
+        program: How the program is called, without its arguments: ``("rifq",)``.
+        started: When it began.
+        clock: What ``time.perf_counter()`` said then.
+    """
+    return RunInfo(
+        started_at=started.isoformat(timespec="seconds"),
+        seconds=round(time.perf_counter() - clock, 1),
+        command=shlex.join([*program, *sys.argv[1:]]),
+        machine=this_machine(),
+    )
+
+
+def publish(name: str, found: BaseModel, text: str, out: Path | None) -> None:
+    """Write ``NAME.json`` and ``NAME.md`` into a folder, made if need be; without one, print the text."""
+    if out is None:
+        typer.echo(text)
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    content = json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
+    for path, said in ((out / f"{name}.json", content), (out / f"{name}.md", text)):
+        path.write_text(said, encoding="utf-8")
+        typer.echo(path)
