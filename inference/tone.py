@@ -185,7 +185,8 @@ def shortened(plan: TonePlan) -> TonePlan | None:
     for name in (*twice, StepName.CLOSE, StepName.EMPATHISE, *last):
         if name in plan.steps and not (name is StepName.EMPATHISE and plan.condolence):
             place = len(plan.steps) - 1 - plan.steps[::-1].index(name)
-            changes = {"apology": "none", "owned": None} if name is StepName.APOLOGISE else {}
-            changes |= {"named": ()} if name is StepName.LISTEN else {}
+            changes: dict[str, object] = {"apology": "none", "owned": None} if name is StepName.APOLOGISE else {}
+            if name is StepName.LISTEN:
+                changes["named"] = ()
             return plan.model_copy(update={"steps": (*plan.steps[:place], *plan.steps[place + 1 :]), **changes})
     return None
