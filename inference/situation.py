@@ -30,6 +30,7 @@ class Situation:
         grievances: What weighs on the customer besides the problem, surely enough to be spoken of.
         wait: How long they have waited, an ISO 8601 duration; None where it is not long, or not said.
         overran: Whether they have waited longer than any period that the resolution's answer names.
+        owed: Something that was promised in the conversation is overdue, or not kept and the customer not told so.
         slots: What the message names, in its order.
         tried: Which steps of the resolution the customer says they have done.
     """
@@ -41,6 +42,7 @@ class Situation:
     grievances: tuple[Grievance, ...] = ()
     wait: str | None = None
     overran: bool = False
+    owed: bool = False
     slots: tuple[Slot, ...] = ()
     tried: frozenset[int] = frozenset()
 
@@ -62,9 +64,12 @@ def read_situation(
         weary=is_weary(own_words(message)),
         erred=any(_says_so(fact, policy) for fact in message.facts)
         or bool(set(resolution.tags) & set(policy.ownership.tags)),
-        grievances=_grievances(analysis, policy, slots, waited=wait is not None),
+        grievances=_grievances(
+            analysis, policy, slots, waited=wait is not None, broken=_speaks_of_promise(message, policy)
+        ),
         wait=wait,
         overran=wait is not None and _overran(wait, resolution),
+        owed=any(item.owed for item in message.commitments),
         slots=slots,
         tried=tried(message, resolution.steps, resolution.language),
     )
@@ -91,12 +96,19 @@ def _overran(wait: str, resolution: Resolution) -> bool:
     return match is not None and bool(hours) and int(match[1]) * _DAYS[match[2]] * 24 > max(hours)
 
 
-def _grievances(analysis: Analysis, policy: Policy, slots: tuple[Slot, ...], *, waited: bool) -> tuple[Grievance, ...]:
+def _speaks_of_promise(message: Message, policy: Policy) -> bool:
+    """Tell whether the ledger holds a promise to be named, where others do not read what this customer was told."""
+    return any(item.speak for item in message.commitments) and not policy.channels[message.channel].private
+
+
+def _grievances(
+    analysis: Analysis, policy: Policy, slots: tuple[Slot, ...], *, waited: bool, broken: bool
+) -> tuple[Grievance, ...]:
     """What we said weighs most, then that it had to be said again, then the wait."""
     least = policy.signals.speak_of_from
     again = any(slot.name is SlotName.CONTACTS and slot.value.isdigit() and int(slot.value) > 1 for slot in slots)
     present = {
-        Grievance.PROMISE: analysis.has(SignalName.BROKEN_PROMISE, least=least),
+        Grievance.PROMISE: broken or analysis.has(SignalName.BROKEN_PROMISE, least=least),
         Grievance.REPEAT: again or analysis.has(SignalName.REPEAT_CONTACT, least=least),
         Grievance.WAIT: waited,
     }

@@ -108,7 +108,8 @@ class _Planning:
         if not self.calm:
             return _MANNERS[self.analysis.anger.level]
         sad = self.analysis.sentiment.label is SentimentLabel.NEGATIVE
-        worried = sad or self.situation.weary or self.analysis.has(SignalName.URGENCY) or self.wish is Wish.WARMER
+        pressing = self.situation.weary or self.situation.owed or self.analysis.has(SignalName.URGENCY)
+        worried = sad or pressing or self.wish is Wish.WARMER
         return "worried" if worried else "calm"
 
     def _apology(self, steps: Sequence[StepName], manner: Manner) -> Literal["none", "regret", "own"]:

@@ -1,19 +1,26 @@
 """What every check is given, and how a finding is made."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from inference.lexicons import load_lexicon
 from inference.policy import Policy
 from inference.text import Folded, fold
-from inference.types import DraftStep, Finding, Message, Severity, Source, TonePlan
+from inference.types import DraftStep, Edit, Finding, Message, Severity, Source, Span, TonePlan
 
 SENTENCE = re.compile(r"[^.!?؟\n]+(?:\.\d[^.!?؟\n]*)*[.!?؟]*")
 
 
 @dataclass(frozen=True)
 class CheckInput:
-    """A reply's text with all that may back it; ``plan`` and ``steps`` are absent for text that was not composed."""
+    """A reply's text with all that may back it; ``plan`` and ``steps`` are absent for text that was not composed.
+
+    Attributes:
+        role: Who is about to send it, as the policy's ``authority`` names roles.
+        notes_language: In which language the agent is told what was found.
+    """
 
     text: str
     language: str
@@ -22,11 +29,18 @@ class CheckInput:
     message: Message
     plan: TonePlan | None = None
     steps: tuple[DraftStep, ...] = ()
+    role: str = "agent"
+    notes_language: str = "en"
 
     @cached_property
     def folded(self) -> Folded:
         """The text, folded."""
         return fold(self.text)
+
+    @cached_property
+    def sentences(self) -> tuple[tuple[int, int], ...]:
+        """The ranges of the folded text's sentences."""
+        return tuple(match.span() for match in SENTENCE.finditer(self.folded.text) if match.group().strip())
 
     @cached_property
     def backing(self) -> str:
@@ -36,8 +50,34 @@ class CheckInput:
         return "\n".join([fold("\n".join(lines)).text, *(fold(source.quote).text for source in self.sources)])
 
     def finding(
-        self, check: str, code: str, severity: Severity, message: str, *, at: tuple[int, int] | None = None
+        self,
+        code: str,
+        *,
+        at: tuple[int, int] | None = None,
+        span: Span | None = None,
+        suggestion: Edit | None = None,
+        **values: str,
     ) -> Finding:
-        """Make a finding; ``at`` is a range of the folded text."""
-        span = self.folded.span(*at) if at and at[0] < at[1] else None
-        return Finding(check=check, code=code, severity=severity, message=message, span=span)
+        """Make a finding, as severe as the policy says.
+
+        Args:
+            code: one of ``inference/lexicons/findings.yaml``.
+            at: where it is, as a range of the folded text.
+            span: where it is in the text itself, instead of ``at``.
+            suggestion: a safe repair.
+            values: what fills the placeholders of the code's sentence; ``span`` is filled from the place.
+        """
+        place = span or (self.folded.span(*at) if at and at[0] < at[1] else None)
+        entry = load_lexicon("findings")[code]
+        wording = entry.get(self.notes_language, entry["en"])
+        return Finding(
+            check=entry["check"],
+            code=code,
+            severity=self.policy.severity(code) or Severity.WARN,
+            message=wording.format(**{"span": place.text.strip() if place else ""} | values),
+            span=place,
+            suggestion=suggestion,
+        )
+
+
+Check = Callable[[CheckInput], Iterator[Finding]]

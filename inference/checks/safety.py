@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from inference.checks.base import SENTENCE, CheckInput
 from inference.text import fold_pattern
-from inference.types import Finding, Severity, Span
+from inference.types import Edit, Finding, Span
 
 _ARABIC = re.compile(r"[\u0620-\u064a]")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -33,8 +33,7 @@ def check_language(given: CheckInput) -> Iterator[Finding]:
         return
     share = (arabic if given.language == "ar" else latin) / (arabic + latin)
     if share < _MAJORITY:
-        text = f"The text is not in the reply's language ({given.language}): write it in that language."
-        yield given.finding("language", "wrong_language", Severity.BLOCK, text)
+        yield given.finding("wrong_language", language=given.language)
 
 
 def check_secrets(given: CheckInput) -> Iterator[Finding]:
@@ -43,22 +42,21 @@ def check_secrets(given: CheckInput) -> Iterator[Finding]:
         match = _ASK.search(sentence.group())
         if match and not _NEVER.search(sentence.group()):
             at = (sentence.start() + match.start(), sentence.start() + match.end())
-            text = "Never ask a customer for a PIN, password, code or full card number."
-            yield given.finding("safety", "asks_for_secret", Severity.BLOCK, text, at=at)
+            yield given.finding("asks_for_secret", at=at)
 
 
 def check_unfilled(given: CheckInput) -> Iterator[Finding]:
     """Find placeholders that nothing filled, and masks that stand for personal data of another conversation."""
     for match in _UNFILLED.finditer(given.text):
-        text = f"“{match.group()}” is a gap, not text for a customer: fill it or say it another way."
         span = Span(start=match.start(), end=match.end(), text=match.group())
-        found = given.finding("safety", "unfilled_placeholder", Severity.BLOCK, text)
-        yield found.model_copy(update={"span": span})
+        yield given.finding("unfilled_placeholder", span=span)
 
 
 def check_controls(given: CheckInput) -> Iterator[Finding]:
     """Find bidi controls, zero-width and replacement characters."""
     match = _CONTROL.search(given.text)
     if match:
-        text = f"The text holds the invisible or broken character U+{ord(match.group()):04X}: remove it."
-        yield given.finding("safety", "control_character", Severity.BLOCK, text)
+        span = Span(start=match.start(), end=match.end(), text=match.group())
+        gone = Edit(start=span.start, end=span.end, replacement="")
+        character = f"U+{ord(match.group()):04X}"
+        yield given.finding("control_character", span=span, suggestion=gone, character=character)

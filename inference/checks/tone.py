@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from inference.checks.base import SENTENCE, CheckInput
 from inference.segments import segments
 from inference.text import fold, fold_pattern
-from inference.types import Finding, Severity
+from inference.types import Finding
 
 _APOLOGY_AR = fold_pattern(r"[وف]?[نأ]?عتذر\w*|[وف]?(?:نأسف|نتأسف|آسف\w*|متأسف\w*|عذرا\w*)|[وف]?(?:ال)?اعتذار\w*")
 APOLOGY = re.compile(rf"(?<!\w)(?:{_APOLOGY_AR}|sorry|apologi[sz]\w*|apolog(?:y|ies)|regret)(?!\w)")
@@ -16,8 +16,7 @@ def check_apologies(given: CheckInput) -> Iterator[Finding]:
     """Find a second apology: one real apology weighs more than three."""
     sentences = [match for match in SENTENCE.finditer(given.folded.text) if APOLOGY.search(match.group())]
     for extra in sentences[1:]:
-        text = "A second apology weakens the first: remove it."
-        yield given.finding("tone", "repeated_apology", Severity.BLOCK, text, at=extra.span())
+        yield given.finding("repeated_apology", at=extra.span())
 
 
 def check_forbidden(given: CheckInput) -> Iterator[Finding]:
@@ -30,9 +29,7 @@ def check_forbidden(given: CheckInput) -> Iterator[Finding]:
         folded = fold(phrase).text
         start = given.folded.text.find(folded)
         if start >= 0:
-            text = f"“{phrase}” is on the policy's list '{name}': say it another way."
-            at = (start, start + len(folded))
-            yield given.finding("tone", "forbidden_phrase", Severity.BLOCK, text, at=at)
+            yield given.finding("forbidden_phrase", at=(start, start + len(folded)), phrase=phrase, name=name)
 
 
 def check_steps(given: CheckInput) -> Iterator[Finding]:
@@ -42,22 +39,20 @@ def check_steps(given: CheckInput) -> Iterator[Finding]:
     present = [step.name for step in given.steps]
     for name in given.plan.steps:
         if name not in present:
-            yield given.finding("steps", "missing_step", Severity.BLOCK, f"The planned step '{name.value}' is missing.")
+            yield given.finding("missing_step", step=name.value)
     for step in given.steps:
         if not step.text.strip(" .\n"):
-            yield given.finding("steps", "empty_step", Severity.BLOCK, f"The step '{step.name.value}' says nothing.")
-    if present != [name for name in given.plan.steps if name in present]:
-        yield given.finding("steps", "steps_out_of_order", Severity.BLOCK, "The steps are not in the planned order.")
+            yield given.finding("empty_step", step=step.name.value)
+    planned = [name for name in given.plan.steps if name in present]
+    late = next((name for name, other in zip(present, planned, strict=False) if name is not other), None)
+    if present != planned:
+        yield given.finding("steps_out_of_order", step=late.value if late else present[-1].value)
 
 
 def check_length(given: CheckInput) -> Iterator[Finding]:
     """Warn when the text is longer than its channel allows, in characters or in parts of a text message."""
     if given.plan and len(given.text) > given.plan.max_characters:
-        text = (
-            f"The reply has {len(given.text)} characters; this channel allows {given.plan.max_characters}: shorten it."
-        )
-        yield given.finding("tone", "too_long", Severity.WARN, text)
+        yield given.finding("too_long", count=str(len(given.text)), most=str(given.plan.max_characters))
     most = given.policy.channels[given.message.channel].max_segments
     if most is not None and (parts := segments(given.text)) > most:
-        text = f"The reply is sent in {parts} parts; this channel allows {most}: shorten it."
-        yield given.finding("tone", "too_many_parts", Severity.WARN, text)
+        yield given.finding("too_many_parts", count=str(parts), most=str(most))

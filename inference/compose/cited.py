@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from inference.checks import CheckInput
-from inference.checks.facts import promised, without_explanations
+from inference.checks.promises import promised, without_explanations
 from inference.text import fold
 from inference.types import Commitment, DraftStep, Hit, Resolution, Source, SourceKind
 

@@ -27,7 +27,7 @@ def message_notes(message: Message, analysis: Analysis, policy: Policy, language
     """Notes on the message itself: doubts, signals, the course of the tone, attachments and citable facts."""
     notes = [note(policy, language, "uncertain")] if analysis.uncertain else []
     late = overdue(message, policy.calendar)
-    notes += [note(policy, language, "overdue", promise=item.promise, date=str(item.due)) for item in late]
+    notes += [note(policy, language, "overdue", promise=item.promise, date=item.when) for item in late]
     if deaths(own_words(message)):
         notes.append(note(policy, language, "bereaved"))
     notes += _signal_notes(analysis, policy, language, answered=answered)

@@ -194,7 +194,16 @@ class Reply:
             *glossary_sources(steps, brief.language, self._comparison),
             *policy_sources(steps, self._policy_phrases),
         )
-        given = CheckInput(text, brief.language, sources, brief.policy, brief.message, plan, steps)
+        given = CheckInput(
+            text,
+            brief.language,
+            sources,
+            brief.policy,
+            brief.message,
+            plan,
+            steps,
+            notes_language=brief.notes_language,
+        )
         return Rendered(plan, steps, text, sources, given)
 
     def _other_questions(self, also: tuple[Hit, ...]) -> Iterator[str]:

@@ -5,12 +5,9 @@ frequent first. Nearness to the message, by shared words or by the encoder's cos
 dialogues of the Schema-Guided Dialogue corpus no weight of it raised the hit rate, and large ones lowered it.
 """
 
-import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
 
-from inference.lexicons import load_lexicon
-from inference.text import fold
+from inference.stems import share, stems
 from inference.thread import own_words
 from inference.types import FollowUp, Message, Resolution
 
@@ -20,10 +17,6 @@ ANSWERED = 0.75
 """Share of an answer's telling words that the draft holds when it says the same already."""
 _LONGEST_ANSWER = 2_000
 _LONGEST_QUESTION = 500
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_ARABIC_ENDS = re.compile(r"(?:هما|كما|ها|هم|كم|نا|ات|ون|ين|تي|ته|تك|ه|ي|ا|ت)$")
-_ENGLISH_ENDS = re.compile(r"(?:'s|ing|ies|ed|es|s)$")
-_SHORTEST_STEM = 3
 
 
 def next_questions(
@@ -75,39 +68,10 @@ def _as_question(other: Resolution) -> FollowUp:
 
 def _is_new(candidate: FollowUp, text: str, said: str) -> bool:
     asks, tells = stems(candidate.question), stems(candidate.answer)
-    return not (asks and _share(asks, stems(text)) >= ASKED) and not (tells and _share(tells, stems(said)) >= ANSWERED)
+    return not (asks and share(asks, stems(text)) >= ASKED) and not (tells and share(tells, stems(said)) >= ANSWERED)
 
 
 def _same_as_any(candidate: FollowUp, chosen: Sequence[FollowUp], resolution: Resolution) -> bool:
     asks = stems(candidate.question)
     before = [resolution.problem, *(other.question for other in chosen)]
-    return any(asks and _share(asks, stems(other)) >= ASKED and _share(stems(other), asks) >= ASKED for other in before)
-
-
-def _share(words: frozenset[str], among: frozenset[str]) -> float:
-    return len(words & among) / len(words) if words else 0.0
-
-
-@lru_cache(maxsize=4_096)  # a resolution's questions recur from message to message
-def stems(text: str) -> frozenset[str]:
-    """Return the telling words of a text, without the commonest prefixes and endings of Arabic and English."""
-    words = _WORD.findall(fold(text).text)
-    return frozenset(_stem(word) for word in words if word not in _stopwords())
-
-
-@cache
-def _stopwords() -> frozenset[str]:
-    courtesy = load_lexicon("courtesy")["fillers"]
-    return frozenset(fold(str(word)).text for word in (*courtesy, *load_lexicon("dialogue")["stopwords"]))
-
-
-def _stem(word: str) -> str:
-    if word[0].isascii():
-        stem = _ENGLISH_ENDS.sub("", word)
-        return stem if len(stem) >= _SHORTEST_STEM else word
-    for prefix in ("وال", "فال", "بال", "كال", "لل", "ال"):
-        if word.startswith(prefix) and len(word) - len(prefix) >= _SHORTEST_STEM:
-            word = word[len(prefix) :]
-            break
-    stem = _ARABIC_ENDS.sub("", word)
-    return stem if len(stem) >= _SHORTEST_STEM else word
+    return any(asks and share(asks, stems(other)) >= ASKED and share(stems(other), asks) >= ASKED for other in before)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from string import Formatter
 from typing import TYPE_CHECKING, get_args
 
+from inference.lexicons import load_lexicon
 from inference.policy.phrases import NOTES, PHRASES
 from inference.policy.sections import Manner
 from inference.types import AngerLevel, Channel
@@ -30,6 +31,11 @@ def check_complete(policy: "Policy") -> None:
         raise ValueError(f"tone: add {', '.join(absent)}")
     if policy.undertaking is not None and policy.calendar is None:
         raise ValueError("undertaking: add a calendar, by which its hours are counted")
+    codes = set(load_lexicon("findings"))
+    if unruled := sorted(codes - set(policy.checks)):
+        raise ValueError(f"checks: add {', '.join(unruled)}")
+    if unknown := sorted(set(policy.checks) - codes):
+        raise ValueError(f"checks: there is no such finding as {', '.join(unknown)}; remove it")
     for language in policy.languages:
         if lacking := sorted(set(PHRASES) - set(policy.phrases.get(language, {}))):
             raise ValueError(f"phrases.{language}: add {', '.join(lacking)}")

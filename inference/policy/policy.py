@@ -7,6 +7,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from inference.calendar import WorkCalendar
 from inference.language import UNDETERMINED
+from inference.policy.checking import Grant, Ruling
 from inference.policy.complete import check_complete, check_placeholders
 from inference.policy.sections import (
     AngerRules,
@@ -25,7 +26,7 @@ from inference.policy.sections import (
     Tone,
     Undertaking,
 )
-from inference.types import Analysis, AngerLevel, Channel, LanguageCode, Message, Record, SignalName
+from inference.types import Analysis, AngerLevel, Channel, LanguageCode, Message, Record, Severity, SignalName
 
 
 class Policy(Record):
@@ -52,6 +53,9 @@ class Policy(Record):
     notes: dict[LanguageCode, dict[str, Text]]
     phrases: dict[LanguageCode, dict[str, Text | Annotated[tuple[Text, ...], Field(min_length=1)]]]
     forbidden: dict[str, ForbiddenList]
+    checks: dict[str, Ruling] = Field(description="What each fault does, by the finding's code.")
+    authority: tuple[Grant, ...] = Field(default=(), description="What a role may grant; all else is others' to grant.")
+    names: tuple[Text, ...] = Field(default=(), description="Product names, written this way in every language.")
     _revision: str = PrivateAttr(default="")
 
     @property
@@ -75,6 +79,11 @@ class Policy(Record):
         if message.language and (detected == UNDETERMINED or message.language in self.languages):
             return message.language
         return self.default_language if detected == UNDETERMINED else detected
+
+    def severity(self, code: str) -> Severity | None:
+        """How severe a fault is; None where it is turned off."""
+        ruling = self.checks[code]
+        return None if ruling == "off" else Severity(ruling)
 
     def brand_suffix(self, language: str) -> str:
         """The brand as the signature names it, empty where policy names none."""

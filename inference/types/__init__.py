@@ -17,11 +17,12 @@ from inference.types.analysis import (
     Trajectory,
 )
 from inference.types.base import Identifier, LanguageCode, Probability, Record, Score, Span
+from inference.types.commitment import Commitment, CommitmentKind, CommitmentState, PastCommitment
 from inference.types.draft import (
     Alternative,
-    Commitment,
     Draft,
     DraftStep,
+    Edit,
     Feedback,
     FeedbackReason,
     Finding,
@@ -67,6 +68,8 @@ __all__ = [
     "Author",
     "Channel",
     "Commitment",
+    "CommitmentKind",
+    "CommitmentState",
     "Contradiction",
     "Contradictions",
     "Customer",
@@ -75,6 +78,7 @@ __all__ = [
     "DifferenceKind",
     "Draft",
     "DraftStep",
+    "Edit",
     "Evidence",
     "Fact",
     "Feedback",
@@ -91,6 +95,7 @@ __all__ = [
     "MatchKind",
     "Message",
     "Outcome",
+    "PastCommitment",
     "Probability",
     "Reason",
     "Record",

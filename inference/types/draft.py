@@ -1,6 +1,5 @@
 """The tone plan, the draft, its checks, and an agent's verdict on it."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -8,6 +7,7 @@ from pydantic import Field
 
 from inference.types.analysis import AngerLevel, TechnicalLevel
 from inference.types.base import LanguageCode, Record, Span
+from inference.types.commitment import Commitment
 from inference.types.knowledge import FollowUp, Source
 
 
@@ -104,24 +104,23 @@ class Severity(StrEnum):
     WARN = "warn"
 
 
+class Edit(Record):
+    """A change that mends a fault: ``text[start:end]``, in code points, becomes ``replacement``."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    replacement: str
+
+
 class Finding(Record):
-    """A fault that a check found, with the span of the draft's text that shows it."""
+    """A fault that a check found, with the span of the draft's text that shows it and, where one is safe, a repair."""
 
     check: str
     code: str
     severity: Severity
     message: str
     span: Span | None = None
-    suggestion: str | None = None
-
-
-class Commitment(Record):
-    """Something that the reply commits us to, with who backs it."""
-
-    text: str
-    owner: str | None = None
-    due: datetime | None = None
-    source: str | None = None
+    suggestion: Edit | None = None
 
 
 class Alternative(Record):

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from inference.types.base import Identifier, LanguageCode, Record
+from inference.types.commitment import PastCommitment
 
 MAX_TEXT = 20_000
 """Longest accepted message, in code points."""
@@ -68,3 +69,11 @@ class Message(Record):
     tenant: Identifier = "default"
     product: str | None = Field(default=None, max_length=100)
     language: LanguageCode | None = Field(default=None, description="Language to answer in, where the caller knows it.")
+    conversation: Identifier | None = Field(
+        default=None, description="The helpdesk's id of the conversation: what its replies promised is looked up by it."
+    )
+    commitments: tuple[PastCommitment, ...] = Field(
+        default=(),
+        max_length=200,
+        description="What earlier replies promised; written by the service from its ledger, whatever a caller sends.",
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from inference.checks import CheckInput
 from inference.text import fold
-from inference.types import Finding, Severity
+from inference.types import Finding
 
 _BLANK = re.compile(r"\[[^\]\n]{1,40}\]|\{[^}\n]{0,40}\}|<[^>\n]{1,40}>|_{3,}|\bx{3,}\b", re.IGNORECASE)
 # An address by its form: a link, a bare domain, an e-mail, a handle.
@@ -28,12 +28,10 @@ def check_writing(given: CheckInput, instructions: str, fence: str) -> Iterator[
     quoted = "\n".join(fold(source.quote).text for source in given.sources)
     for match in _BLANK.finditer(text):
         if match.group() not in quoted:
-            message = f"“{match.group()}” is a blank to fill: write the reply without it."
-            yield given.finding("writer", "blank", Severity.BLOCK, message, at=match.span())
+            yield given.finding("blank", at=match.span())
     for match in _ADDRESS.finditer(text):
         if match.group().rstrip(".,;:)") not in given.backing:
-            message = f"The address {match.group()} stands in no source: remove it."
-            yield given.finding("writer", "unsupported_address", Severity.BLOCK, message, at=match.span())
+            yield given.finding("unsupported_address", at=match.span())
     if fence in text:
         yield _leak(given, text.index(fence), text.index(fence) + len(fence))
     yield from _repeated(given, instructions)
@@ -52,5 +50,4 @@ def _repeated(given: CheckInput, instructions: str) -> Iterator[Finding]:
 
 
 def _leak(given: CheckInput, start: int, end: int) -> Finding:
-    message = "This repeats the writer's instructions: remove it."
-    return given.finding("writer", "prompt_leak", Severity.BLOCK, message, at=(start, end))
+    return given.finding("prompt_leak", at=(start, end))

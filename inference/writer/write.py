@@ -143,8 +143,7 @@ class _Writing:
         try:
             written = read_answer(answer).steps
         except MalformedAnswerError as error:
-            text = f"Not the JSON that was asked for: {error}."
-            return (), (Finding(check="writer", code="malformed_answer", severity=Severity.BLOCK, message=text),)
+            return (), (self.task.given(()).finding("malformed_answer", fault=str(error)),)
         steps = self.task.merge(written)
         given = self.task.given(steps)
         return steps, (*run_checks(given), *check_writing(given, request.instructions, request.fence))

@@ -1,7 +1,7 @@
 import pytest
 
 from inference.checks import CheckInput, run_checks
-from inference.checks.facts import check_numbers
+from inference.checks.figures import check_numbers
 from inference.types import Message, Source, SourceKind
 from tests.inference.builders import ARABIC, ENGLISH, POLICY
 
