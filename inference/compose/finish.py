@@ -11,20 +11,28 @@ from inference.types import DraftStep, Source, SourceKind, StepName
 
 _PLAIN_MARKS = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."})
 """A text message with one of these takes twice the parts."""
-_PLAIN = frozenset({StepName.EXPLAIN, StepName.SOLVE, StepName.FOLLOW_UP})
+_EXPLAINED = frozenset({StepName.EXPLAIN, StepName.SOLVE, StepName.FOLLOW_UP})
+_REWORDED = _EXPLAINED | {StepName.LISTEN}
+"""Brackets do not belong into what the customer said; an everyday word for a term does."""
 
 
 def finish(writing: Writing, steps: Sequence[DraftStep]) -> tuple[DraftStep, ...]:
-    """Explain terms at their first use, as many as the plan allows, and write digits as the customer does."""
+    """Make technical terms plain, and write digits as the customer does.
+
+    A term with an everyday twin is replaced wherever it stands; of others as many as the plan allows are
+    explained, once.
+    """
     words, left = own_words(writing.message), writing.plan.terms
     known, finished = words, []
     for step in steps:
         text, cited = step.text, step.sources
-        if step.name in _PLAIN and left > 0:
-            plain = explain(text, writing.plan.language, level=writing.plan.technical, most=left, known=known)
-            left -= len({term.id for term in plain.terms if term.way == "explained"})
+        if step.name in _REWORDED and writing.policy.manners.explain_terms:
+            most = left if step.name in _EXPLAINED else 0
+            plain = explain(text, writing.plan.language, level=writing.plan.technical, most=most, known=known)
+            explained = [term for term in plain.terms if term.way == "explained"]
+            left -= len(explained)
+            known = "\n".join([known, *(term.term for term in explained)])
             text, cited = plain.text, (*cited, *dict.fromkeys(f"{GLOSSARY}{term.id}" for term in plain.terms))
-        known = f"{known}\n{step.text}"
         if writing.policy.channels[writing.message.channel].max_segments is not None:
             text = text.translate(_PLAIN_MARKS)
         if writing.policy.manners.digits == "as_customer":
