@@ -1,7 +1,7 @@
 """``python -m inference.personal``: make the lists of words that are no names anew.
 
-``ordinary.txt`` counts the words of our own corpora. ``common.txt`` adds the most frequent words of Arabic and English
-from wordfreq's lists, which must lie in the data sets' folder (``models.sets.folder``); they are CC BY-SA 4.0
+``ordinary.txt.gz`` counts the words of our own corpora. ``common.txt.gz`` adds the most frequent words of Arabic and
+English from wordfreq's lists, which must lie in the data sets' folder (``models.sets.folder``); they are CC BY-SA 4.0
 (https://creativecommons.org/licenses/by-sa/4.0/), and so is that file.
 """
 
@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+from inference.lexicons import write_list
 from inference.personal.frequent import frequent
 from inference.personal.nameness import WORD, listed
 from inference.personal.ordinary import is_ordinary
@@ -29,8 +30,9 @@ _HEAD = """\
 
 def main() -> None:
     """Write both lists, the counted words first: the common ones are those that are not among them."""
-    _write("ordinary.txt", _ordinary())
-    _write("common.txt", _HEAD + "".join(f"{word}\n" for word in sorted(common(sets_folder() / "wordfreq"))))
+    write_list(_beside("ordinary.txt.gz"), _ordinary())
+    words = sorted(common(sets_folder() / "wordfreq"))
+    write_list(_beside("common.txt.gz"), _HEAD + "".join(f"{word}\n" for word in words))
 
 
 def common(folder: Path) -> set[str]:
@@ -57,8 +59,8 @@ def _ordinary() -> str:
     return head + "".join(f"{word} {count}\n" for word, count in kept)
 
 
-def _write(name: str, content: str) -> None:
-    Path(__file__).with_name(name).write_text(content, encoding="utf-8")
+def _beside(name: str) -> Path:
+    return Path(__file__).with_name(name)
 
 
 if __name__ == "__main__":

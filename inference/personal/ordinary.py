@@ -4,6 +4,8 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from inference.lexicons import read_list
+
 _PREFIX = re.compile(r"^(?:وال|بال|فال|كال|لل|ال|و)(?=[^\W\d_]{3})|^[فبلك](?=[^\W\d_]{4})")
 _SUFFIX = re.compile(r"(?<=[^\W\d_]{3})(?:ي|نا|كم|ها|هم|ه|ك|وا|ت|ين|ون|ات|تي|تها|تنا|تكم)$")
 
@@ -19,8 +21,8 @@ _STEM = 3
 
 @cache
 def _counts() -> dict[str, int]:
-    lines = (files(__package__) / "ordinary.txt").read_text(encoding="utf-8").splitlines()
-    return {word: int(count) for line in lines if not line.startswith("#") for word, count in [line.split()]}
+    lines = read_list(files(__package__) / "ordinary.txt.gz")
+    return {word: int(count) for line in lines for word, count in [line.split()]}
 
 
 def count(word: str) -> int:
@@ -35,8 +37,7 @@ def is_ordinary(word: str) -> bool:
 
 @cache
 def _common() -> frozenset[str]:
-    lines = (files(__package__) / "common.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if not line.startswith("#"))
+    return frozenset(read_list(files(__package__) / "common.txt.gz"))
 
 
 def is_common(word: str) -> bool:

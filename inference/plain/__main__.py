@@ -1,4 +1,4 @@
-"""``python -m inference.plain``: make ``frequency.txt`` anew, the frequency bands of Arabic and English words.
+"""``python -m inference.plain``: make ``frequency.txt.gz`` anew, the frequency bands of Arabic and English words.
 
 It is made from wordfreq's small lists, which must lie in the data sets' folder (``models.sets.folder``); they are
 CC BY-SA 4.0 (https://creativecommons.org/licenses/by-sa/4.0/), and so is that file.
@@ -7,6 +7,7 @@ CC BY-SA 4.0 (https://creativecommons.org/licenses/by-sa/4.0/), and so is that f
 import re
 from pathlib import Path
 
+from inference.lexicons import write_list
 from inference.personal.frequent import frequent
 from inference.plain.frequency import BANDS, stems
 from inference.text import fold
@@ -24,7 +25,7 @@ def main() -> None:
     """Write the list."""
     rows = bands(sets_folder() / "wordfreq")
     lines = [" ".join(sorted(row)) for row in rows]
-    Path(__file__).with_name("frequency.txt").write_text(_HEAD + "\n".join(lines) + "\n", encoding="utf-8")
+    write_list(Path(__file__).with_name("frequency.txt.gz"), _HEAD + "\n".join(lines) + "\n")
 
 
 def bands(folder: Path) -> list[set[str]]:

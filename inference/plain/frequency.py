@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from inference.lexicons import read_list
 from inference.personal.ordinary import count
 from inference.plain.words import bare_forms
 
 BANDS = (2_000, 8_000, 32_000, 60_000)
-"""Upper rank of each band of ``frequency.txt``; what is in none of them is rarer still."""
+"""Upper rank of each band of ``frequency.txt.gz``; what is in none of them is rarer still."""
 _NUMBER = re.compile(r"(?<=\w{3})(?:وا|ون|ين|ان|ات|تم|وه|وها|يه)$")
 _PERSON = re.compile(r"^[نت](?=\w{3})")
 _FUTURE = re.compile(r"^[وف]?س(?=[يتنا]\w{2})")
@@ -39,6 +40,5 @@ def stems(word: str) -> Iterator[str]:
 
 @cache
 def _bands() -> dict[str, int]:
-    lines = (files(__package__) / "frequency.txt").read_text(encoding="utf-8").splitlines()
-    rows = [line for line in lines if not line.startswith("#")]
+    rows = read_list(files(__package__) / "frequency.txt.gz")
     return {word: number for number, row in enumerate(rows) for word in row.split()}
