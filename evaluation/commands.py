@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from evaluation.checks.command import checks
 from evaluation.drafting.command import make_command
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
             page.write_text(fill(page.read_text(encoding="utf-8"), table), encoding="utf-8")
 
     app.command("drafting")(make_command(open_copilot))
+    app.command("checks")(checks)
     return app
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from models.registry import DEFAULT, read_card
 
 _PACKAGES = ("models", "inference", "retrieval", "evaluation")
-_SUFFIXES = frozenset({".py", ".yaml", ".json"})
+_SUFFIXES = frozenset({".py", ".yaml", ".json", ".jsonl", ".gz"})
 # Artefacts have revisions of their own, and results must not change what they state.
 _APART = frozenset({"artifacts", "results", "training"})
 
