@@ -7,12 +7,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.clauses import told_anger
 from inference.dialect import dialect_scores
 from inference.evidence import word_evidence
 from inference.fusion import load_fusion
 from inference.language import UNDETERMINED, Detected, detect
 from inference.policy import PolicySource
 from inference.signals import find_signals
+from inference.signs import is_weary_of_it
 from inference.text import fold
 from inference.thread import OwnText, own_text
 from inference.trajectory import Course, earlier_turns, follow
@@ -106,7 +108,8 @@ class Analyzer:
         )
 
     def _anger(self, text: str, signals: tuple[Signal, ...], encoded: Encoded, index: int) -> Anger:
-        level = _LEVELS[int(encoded.called[index])]
+        called, told, weary = int(encoded.called[index]), told_anger(text), is_weary_of_it(text)
+        level = _LEVELS[self._fusion.level.decide(called, encoded.level[index], told, weary=weary)]
         names = {signal.name for signal in signals}
         # A few words of thanks are too little for the level head, which has learned from whole complaints.
         if names <= {SignalName.THANKS} and is_courtesy(text):

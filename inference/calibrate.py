@@ -15,12 +15,14 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
+from inference.clauses import told_anger
 from inference.dialect import dialect_scores
-from inference.fusion import SAFETY, DialectFusion, SignalFusion
+from inference.fusion import SAFETY, DialectFusion, LevelFusion, LevelStep, SignalFusion
 from inference.language import detect
 from inference.signals import rule_signals
+from inference.signs import is_weary_of_it
 from inference.text import fold
-from inference.types import Dialect, Script, SignalName
+from inference.types import AngerLevel, Dialect, Script, SignalName
 from models.encoder import Encoded
 from models.outputs import DIALECTS
 from models.registry import load_encoder
@@ -50,20 +52,23 @@ def main(
     rows = [row for name in ("support_signals", "support_messages") for row in load_set(name) if row.split == "dev"]
     made = encoder.encode([row.text for row in rows])
     labelled = np.array([row.signals is not None for row in rows])
+    own = np.array([row.source == "support_messages" for row in rows])
     signals, figures = fit_signals([row for row in rows if row.signals is not None], made.signals[labelled])
     dialect, answered = fit_dialect(rows, made)
-    own = np.array([row.source == "support_messages" for row in rows])
+    mine = [row for row in rows if row.source == "support_messages"]
+    level, called = fit_level(mine, made.level[own], made.called[own])
     written = {
         "encoder": encoder.revision,
         "signals": {
             name: {key: round(value, 4) for key, value in asdict(found).items()} for name, found in signals.items()
         },
+        "level": {name: {key: round(value, 4) for key, value in step.items()} for name, step in asdict(level).items()},
         "dialect": {"weight": dialect.weight, "cut": round(dialect.cut, 4)},
         "uncertain": {
             "margin": round(float(np.quantile(made.margin[own], UNSURE_SHARE)), 4),
             "sentiment": _UNSURE_SENTIMENT,
         },
-        "dev_figures": figures | {"dialect": answered},
+        "dev_figures": figures | {"level": called, "dialect": answered},
     }
     OUTPUT.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps(written["dev_figures"], indent=2) + "\n")
@@ -125,6 +130,50 @@ def _signal_figures(truth: NDArray[np.bool_], found: NDArray[np.bool_]) -> dict[
         for name, t, f in zip(SignalName, truth.T, found.T, strict=True)
     }
     return {"pooled": {"precision": share(truth & found, found), "recall": share(truth & found, truth)}} | each
+
+
+def fit_level(
+    rows: Sequence[Row], head: NDArray[np.float32], called: NDArray[np.int64]
+) -> tuple[LevelFusion, dict[str, Any]]:
+    """Fit logistic models of "angry or worse" and of "furious", and the cut that parts each best from the level below.
+
+    Args:
+        rows: Messages whose level and problem are labelled; cuts are chosen on what other problems' rows gave.
+        head: The head's probabilities of the levels [rows, 4].
+        called: The level that the head alone calls each row [rows].
+    """
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - slow to import
+    from sklearn.model_selection import GroupKFold, cross_val_predict  # noqa: PLC0415
+
+    truth, groups = np.array([row.level for row in rows]), np.array([row.problem for row in rows])
+    anger = np.array([told_anger(row.text) for row in rows])
+    steps, reached = [], [called > 0]
+    for level in (2, 3):
+        above, chance = truth >= level, np.clip(head[:, level:].sum(axis=1).astype(np.float64), 1e-4, 1 - 1e-4)
+        table = np.column_stack([np.log(chance / (1 - chance)), anger])
+        folds = GroupKFold(_FOLDS).split(table, above, groups)
+        model = LogisticRegression(C=1.0)
+        honest = cross_val_predict(model, table, above, cv=folds, method="predict_proba")[:, 1]
+        model.fit(table, above)
+        near = (truth == level - 1) | (truth == level)
+        weight, felt, bias = map(float, (*model.coef_[0], model.intercept_[0]))
+        step = LevelStep(weight, felt, bias, _balanced(above[near], honest[near]))
+        steps.append(step)
+        reached.append(reached[-1] & (honest >= step.cut))
+    decided = np.maximum(np.sum(reached, axis=0), [is_weary_of_it(row.text) for row in rows])
+    return LevelFusion(*steps), _level_figures(truth, decided)
+
+
+def _balanced(truth: NDArray[np.bool_], honest: NDArray[np.float64]) -> float:
+    grid = np.linspace(0.05, 0.95, 91)
+    return float(max(grid, key=lambda cut: (honest[truth] >= cut).mean() + (honest[~truth] < cut).mean()))
+
+
+def _level_figures(truth: NDArray[np.int64], called: NDArray[np.int64]) -> dict[str, Any]:
+    from sklearn.metrics import cohen_kappa_score  # noqa: PLC0415 - slow to import
+
+    shares = {level.value: round(float((called[truth == k] == k).mean()), 3) for k, level in enumerate(AngerLevel)}
+    return {"n": len(truth), "kappa": round(float(cohen_kappa_score(truth, called, weights="quadratic")), 3)} | shares
 
 
 def fit_dialect(rows: Sequence[Row], made: Encoded) -> tuple[DialectFusion, dict[str, float]]:

@@ -1,4 +1,4 @@
-"""Heads and rules joined: each signal's confidence, and which dialect to name, with weights fitted on dev messages.
+"""Heads and words joined, with weights fitted on dev messages: the signals, the level of anger, the dialect.
 
 A rule sees words that a small model has never met; the head sees meaning that no rule lists. Per signal a logistic
 model over both gives one confidence, which a cut turns into an answer. ``python -m inference.calibrate`` fits it.
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.types import Dialect, SignalName
+from inference.types import AngerLevel, Dialect, SignalName
 from models.errors import ArtifactError
 from models.outputs import DIALECTS
 
@@ -24,6 +24,11 @@ SAFETY = frozenset({SignalName.FRAUD_OR_THEFT, SignalName.SELF_HARM, SignalName.
 
 _LEAST = 1e-4
 _REMEDY = "inference/fusion.json is missing or broken: run 'python -m inference.calibrate'."
+
+
+def _logit(probability: float) -> float:
+    kept = min(max(probability, _LEAST), 1 - _LEAST)
+    return math.log(kept / (1 - kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,52 @@ class SignalFusion:
 
     def confidence(self, probability: float, *, rule: bool) -> float:
         """Return P(the signal is present) in (0, 1) from the head's probability and whether a rule fired."""
-        kept = min(max(probability, _LEAST), 1 - _LEAST)
-        logit = self.head * math.log(kept / (1 - kept)) + self.rule * rule + self.bias
+        logit = self.head * _logit(probability) + self.rule * rule + self.bias
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+@dataclass(frozen=True, slots=True)
+class LevelStep:
+    """A logistic model of P(level >= k), which is reached from ``cut`` on.
+
+    ``head`` times the level head's logit of it, ``anger`` times the mean log-odds of anger over the clauses
+    (``inference.salience``), ``bias``.
+    """
+
+    head: float
+    anger: float
+    bias: float
+    cut: float
+
+    def reached(self, probability: float, anger: float) -> bool:
+        """Tell whether the level is at least k, from the head's P(level >= k)."""
+        return self.head * _logit(probability) + self.anger * anger + self.bias >= _logit(self.cut)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelFusion:
+    """How the level head and the words are joined: the head says whether a message is calm, both how angry."""
+
+    angry: LevelStep
+    furious: LevelStep
+
+    def decide(self, called: int, head: Sequence[float] | NDArray[np.floating], anger: float, *, weary: bool) -> int:
+        """Return the level to call a message, 0 (calm) to 3 (furious).
+
+        Whoever says outright that they are tired of it is at least irritated.
+
+        Args:
+            called: The level that the head alone calls it.
+            head: The head's probabilities of the four levels.
+            anger: Mean log-odds of anger over the message's clauses.
+            weary: Whether the customer says outright that they are tired of it.
+        """
+        if called == 0:
+            return int(weary)
+        furious = float(head[3])
+        if not self.angry.reached(float(head[2]) + furious, anger):
+            return 1
+        return 3 if self.furious.reached(furious, anger) else 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +125,14 @@ class Fusion:
 
     Attributes:
         signals: One model a signal.
+        level: How the level head and the words of anger are joined.
         dialect: How marker words and the dialect head are joined.
         unsure_margin: A message is uncertain when P(level >= k) lies this close to its cut, on the logit scale.
         unsure_sentiment: ... or when the likeliest sentiment is less probable than this.
     """
 
     signals: Mapping[SignalName, SignalFusion]
+    level: LevelFusion
     dialect: DialectFusion
     unsure_margin: float
     unsure_sentiment: float
@@ -114,7 +164,13 @@ def parse_fusion(values: Mapping[str, Any]) -> Fusion:
             for name in SignalName
         }
         dialect = DialectFusion(float(values["dialect"]["weight"]), float(values["dialect"]["cut"]))
+        names = ("head", "anger", "bias", "cut")
+        angry, furious = (
+            LevelStep(**{key: float(values["level"][level][key]) for key in names})
+            for level in (AngerLevel.ANGRY, AngerLevel.FURIOUS)
+        )
         unsure = values["uncertain"]
-        return Fusion(signals, dialect, float(unsure["margin"]), float(unsure["sentiment"]))
+        level = LevelFusion(angry, furious)
+        return Fusion(signals, level, dialect, float(unsure["margin"]), float(unsure["sentiment"]))
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactError(_REMEDY) from error

@@ -2,53 +2,37 @@
 
 A vector is the mean of all that a message says. Where a customer spends one clause on the problem and five on their
 anger, the vector of the whole lies nearer to other people's anger than to the answer. So a message is also looked at
-without greetings, thanks, insults, prayers, threats, waiting times and repeats, and clause by clause. These *views*
-come from words alone, before any model ran, so that they can be encoded beside the message itself.
+without greetings, thanks, insults, prayers, threats, waiting times, repeats and clauses that tell no problem, and
+clause by clause; where anger drowns its problem, the problem alone leads. These *views* come from words alone, before
+any model ran, so that they can be encoded beside the message itself.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
+from inference.clauses import MOST_CHARACTERS, Word, asks_to_leave, connects, joined, letters, read_words, split, tells
 from inference.dialogue import turn_of
-from inference.lexicons import load_lexicon
-from inference.signals import rule_signals
-from inference.text import fold, fold_pattern
+from inference.salience import salience
 from inference.thread import own_words
 from inference.trajectory import earlier_turns
-from inference.types import Message, SignalName
+from inference.types import Message
 
 MOST_VIEWS = 3
 """Views of one message beside the whole: as many tokens as it has itself, and five find nothing that three do not."""
-MOST_CHARACTERS = 2_000
-"""What lies behind this much of a message is searched with the whole only."""
 SHORT_WORDS = 5
 """A message of at most this many words, thanks and the like aside, leans on what the customer wrote before."""
-FEWEST_WORDS = 2
-"""Words that are left of a clause which is searched alone; at least one of them tells something."""
+GAP = 1.2
+"""Log-odds that a clause may tell less than the one that tells most, and still belong to the problem."""
+TOLD = -0.7
+"""Log-odds from which a clause names a problem by itself."""
+ANGRY = 1.0
+"""Log-odds of anger that the angriest clause of an angry message reaches, whose clauses are angry on the whole.
 
-_SURROUNDING = frozenset(
-    {
-        SignalName.BROKEN_PROMISE,
-        SignalName.REPEAT_CONTACT,
-        SignalName.CHURN_RISK,
-        SignalName.PUBLIC_THREAT,
-        SignalName.LEGAL_THREAT,
-        SignalName.REGULATOR_THREAT,
-        SignalName.ABUSE,
-        SignalName.URGENCY,
-        SignalName.THANKS,
-    }
-)
-"""Signals whose words say how a problem is told, not what it is (fraud, confusion and despair do say that)."""
-_WORD = re.compile(r"\S+")
-_LETTERS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_ENDS = re.compile(r"[.!?؟،؛;:,…)\]\"»]+$")
-_BREAK = re.compile(r"\n|\s[-–—]\s")
-_SHORTEST_VERB = 4
-_CLAUSE_WORDS = 2
-"""Words that a clause has before a connective, and after it, that part it from the next."""
+So are 6 of 100 banking questions (dev parts), and 5 of 6 angry and 3 of 4 furious banking messages of our own.
+"""
+DROWNED = 0.3
+"""Share of a message's telling words outside its problem from which the problem alone leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +40,8 @@ class Query:
     """What is searched for a message.
 
     Attributes:
-        text: The whole: the customer's own words, and before a follow-up those of the turn that it leans on.
+        text: What leads: the customer's own words, or their problem alone where much else surrounds it; before a
+            follow-up, those of the turn that it leans on too.
         views: What is searched beside it, each in its own right; often nothing.
     """
 
@@ -65,43 +50,16 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    """A word: where it stands, its folded letters, whether a mark ends the clause after it, and whether it tells."""
+class _Reading:
+    """The clauses of a text's problem, those of them to look at alone, and whether the anger around it drowns it."""
 
-    start: int
-    end: int
-    key: str
-    closes: bool
-    surrounding: bool
+    clauses: tuple[str, ...]
+    alone: tuple[str, ...]
+    drowned: bool
 
     @property
-    def telling(self) -> bool:
-        return bool(self.key) and not self.surrounding and self.key not in _empty()
-
-
-@cache
-def _courtesy() -> frozenset[str]:
-    lexicon = load_lexicon("courtesy")
-    return frozenset(fold(str(word)).text for name in ("fillers", "vague") for word in lexicon[name])
-
-
-@cache
-def _listed(name: str) -> frozenset[str]:
-    return frozenset(fold(word).text for word in load_lexicon("query")[name])
-
-
-@cache
-def _empty() -> frozenset[str]:
-    return _courtesy() | _listed("connectives") | _listed("questions") | _listed("pronouns")
-
-
-@cache
-def _surroundings() -> re.Pattern[str]:
-    lexicon = load_lexicon("query")
-    parts = [lexicon["about"], lexicon["feeling"]]
-    arabic = "|".join(fold_pattern(item) for part in parts for item in part["ar"])
-    latin = "|".join(item for part in parts for item in (*part["en"], *part["arabizi"]))
-    return re.compile(rf"(?<!\w)(?:[وفبل]?(?:{arabic})|(?:{latin}))(?!\w)")
+    def problem(self) -> str:
+        return "\n".join(self.clauses)
 
 
 def build_query(message: Message) -> Query:
@@ -114,108 +72,82 @@ def build_query(message: Message) -> Query:
     # Who says that our answer did not help speaks of what was answered.
     context = _context(message) if _leans(text) or turn_of(message).solved is False else None
     if context is None:
+        reading = _read(text)
+        if reading.drowned:
+            return Query(reading.problem, _beside(reading.problem, text, *reading.alone))
         return Query(text, views(text))
-    joined = f"{context}\n{text}"
+    whole = f"{context}\n{text}"
     condensed = views(context)[:1]
     candidates = [*(f"{item}\n{text}" for item in condensed), text, *views(text)]
-    return Query(joined, tuple(dict.fromkeys(item for item in candidates if item.strip()))[:MOST_VIEWS])
+    return Query(whole, tuple(dict.fromkeys(item for item in candidates if item.strip()))[:MOST_VIEWS])
 
 
 def _leans(text: str) -> bool:
-    words = [word for word in _words(text[:MOST_CHARACTERS]) if not word.surrounding]
-    said = sum(bool(word.key) and word.key not in _listed("connectives") for word in words)
+    words = [word for word in read_words(text[:MOST_CHARACTERS]) if not word.surrounding]
+    said = sum(bool(word.key) and not connects(word) for word in words)
     return said <= SHORT_WORDS or not any(word.telling for word in words)
 
 
 def _context(message: Message) -> str | None:
     """Return the customer's last turn that names a problem; where none does, the last."""
     turns = [turn.text for turn in earlier_turns(message)]
-    telling = (text for text in reversed(turns) if any(word.telling for word in _words(text[:MOST_CHARACTERS])))
+    telling = (text for text in reversed(turns) if any(word.telling for word in read_words(text[:MOST_CHARACTERS])))
     return next(telling, turns[-1] if turns else None)
 
 
-@lru_cache(maxsize=128)  # a message's vector and its search both ask
 def views(text: str) -> tuple[str, ...]:
-    """Return what of a text is searched beside the whole: first the text without its surroundings, then its clauses.
+    """Return what of a text is searched beside the whole: first its problem alone, then the clauses that tell most.
 
     At most ``MOST_VIEWS``, none of them the text itself; empty when the text is one clause that says nothing but its
     problem.
     """
-    clauses = [clause for clause in _clauses(text[:MOST_CHARACTERS]) if _tells(clause)]
-    texts = [_joined(text, clause) for clause in clauses]
-    longest = sorted(texts, key=len, reverse=True)[: MOST_VIEWS - 1]
-    candidates = ["\n".join(texts), *(item for item in texts if item in longest)]
-    whole = _letters(text)
-    distinct = {_letters(item): item for item in reversed(candidates)}
-    return tuple(item for key, item in reversed(distinct.items()) if key and key != whole)
+    reading = _read(text)
+    return _beside(text, reading.problem, *reading.alone)
 
 
-def _letters(text: str) -> str:
-    return " ".join(_LETTERS.findall(text))
+def _beside(leading: str, *candidates: str) -> tuple[str, ...]:
+    """Return the candidates that say something else than what leads, each once."""
+    distinct = {letters(item): item for item in reversed(candidates)}
+    found = [item for key, item in reversed(distinct.items()) if key and key != letters(leading)]
+    return tuple(found[:MOST_VIEWS])
 
 
-def _tells(clause: Sequence[_Word]) -> bool:
-    left = sum(bool(word.key) and not word.surrounding for word in clause)
-    return left >= FEWEST_WORDS and any(word.telling for word in clause)
+@lru_cache(maxsize=128)  # a message's vector and its search both ask
+def _read(text: str) -> _Reading:
+    """Find the problem in a text; a threat to leave is the problem where nothing else is, or where it is asked how."""
+    start = text[:MOST_CHARACTERS]
+    reading = None if asks_to_leave(start) else _problem(text, list(split(start)), TOLD)
+    if reading is None:
+        reading = _problem(text, list(split(start, leaving=True)), float("-inf"))
+    return reading or _Reading((), (), drowned=False)
 
 
-def _joined(text: str, clause: Sequence[_Word]) -> str:
-    return " ".join(text[word.start : word.end] for word in clause if not word.surrounding).strip(" ،,؛;:-–—")
+def _problem(text: str, clauses: Sequence[Sequence[Word]], least: float) -> _Reading | None:
+    """Return what the clauses tell; None where none tells as much as ``least`` and closing an account is spoken of.
+
+    A calm message is left as it is: all its clauses belong to the problem, and the longest are looked at alone; of an
+    angry one, those that tell most.
+    """
+    telling = [(salience(_keys(clause)).problem, clause) for clause in clauses if tells(clause)]
+    best = max((score for score, _ in telling), default=float("-inf"))
+    if best < least and any(word.leaving for clause in clauses for word in clause):
+        return None
+    felt = [salience(words).anger for clause in clauses if (words := _keys(clause, every=True))]
+    angry = any(map(_leaves, clauses)) or (max(felt, default=0.0) >= ANGRY and sum(felt) >= 0)
+    kept = [(score, joined(text, clause)) for score, clause in telling if not angry or score >= best - GAP]
+    first = sorted(kept, key=lambda item: item[0] if angry else len(item[1]), reverse=True)[: MOST_VIEWS - 1]
+    said = sum(bool(word.key) and not connects(word) for clause in clauses for word in clause)
+    told = sum(len(_keys(clause)) for score, clause in telling if score >= best - GAP)
+    return _Reading(
+        tuple(item for _, item in kept),
+        tuple(item[1] for item in kept if item in first),
+        drowned=angry and bool(kept) and told <= (1 - DROWNED) * said,
+    )
 
 
-def _clauses(text: str) -> Iterator[list[_Word]]:
-    words = _words(text)
-    current: list[_Word] = []
-    for index, word in enumerate(words):
-        if _opens(words, index, current):
-            yield current
-            current = []
-        current.append(word)
-        if word.closes:
-            yield current
-            current = []
-    if current:
-        yield current
+def _leaves(clause: Sequence[Word]) -> bool:
+    return any(word.leaving and word.surrounding for word in clause)
 
 
-def _opens(words: Sequence[_Word], index: int, current: Sequence[_Word]) -> bool:
-    """Tell whether a new clause begins with a word: a connective, a question, or و before a longer word."""
-    said = sum(bool(word.key) and not word.surrounding for word in current)
-    if said < _CLAUSE_WORDS or len(words) - index < _CLAUSE_WORDS:
-        return False
-    key = words[index].key
-    bare = key[1:] if key[:1] == "و" and key not in _listed("not_and") else key
-    if bare in _listed("connectives"):
-        return True
-    if bare in _listed("questions"):
-        return sum(word.telling for word in current) > _CLAUSE_WORDS
-    return bare != key and len(key) >= _SHORTEST_VERB and said > _CLAUSE_WORDS
-
-
-def _words(text: str) -> list[_Word]:
-    covered = bytearray(len(text))
-    for start, end in _surrounding_spans(text):
-        covered[start:end] = b"\x01" * (end - start)
-    breaks = {match.start() for match in _BREAK.finditer(text)}
-    folded = fold(text)
-    letters = [""] * len(text)
-    for letter, offset in zip(folded.text, folded.offsets, strict=True):
-        letters[offset] += letter
-    found = []
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        key = "".join(_LETTERS.findall("".join(letters[start:end])))
-        closes = _ENDS.search(match.group()) is not None or end in breaks
-        found.append(_Word(start, end, key, closes, 2 * sum(covered[start:end]) >= end - start))
-    return found
-
-
-def _surrounding_spans(text: str) -> Iterator[tuple[int, int]]:
-    folded = fold(text)
-    for match in _surroundings().finditer(folded.text):
-        if match.end() > match.start():
-            span = folded.span(*match.span())
-            yield span.start, span.end
-    for signal in rule_signals(text):
-        if signal.name in _SURROUNDING:
-            yield from ((span.start, span.end) for span in signal.evidence)
+def _keys(clause: Sequence[Word], *, every: bool = False) -> list[str]:
+    return [word.key for word in clause if word.key and (every or not word.surrounding)]

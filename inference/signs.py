@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from inference.bereavement import deaths
 from inference.lexicons import load_lexicon
 from inference.text import fold, fold_pattern
 
@@ -12,6 +13,11 @@ _QUESTION = re.compile(r"\?+")
 def is_weary(text: str) -> bool:
     """Tell whether a customer says outright that they are tired of something, blaming nobody."""
     return _shows("weary", text)
+
+
+def is_weary_of_it(text: str) -> bool:
+    """Tell whether a customer is tired of what they write about: weariness beside a death is grief."""
+    return is_weary(text) and not deaths(text)
 
 
 def asks_more(text: str) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 import typer
 
 from evaluation.copilot import CopilotLike, OpenCopilot
+from evaluation.drafting.anger import load_anger, measure_anger
 from evaluation.drafting.answered import answer, compose_times
 from evaluation.drafting.channels import PROBLEMS, Cell, lengths, matrix, measure_channels
 from evaluation.drafting.messages import draw, of_intent
@@ -74,7 +75,8 @@ async def run(open_copilot: OpenCopilot, wanted: Wanted) -> None:
         if not wanted.report:
             return
         found = await outcomes(copilot, draw(seed=wanted.seed, limit=wanted.limit, folder=wanted.sets), policy)
-    result = _result(found, shown, policy, wanted)
+        drowned = await measure_anger(copilot, load_anger(), seed=wanted.seed)
+    result = _result(found, shown, drowned, wanted)
     info = run_info(("rifq",), started, clock)
     _write_report(DraftingReport(result=result, run=info), wanted.out)
 
@@ -115,8 +117,9 @@ async def _write_pages(copilot: CopilotLike, shown: _Shown, folder: Path) -> Non
     )
 
 
-def _result(found: Sequence[Outcome], shown: _Shown, policy: Policy, wanted: Wanted) -> DraftingResult:
-    seed, milliseconds = wanted.seed, compose_times([one.item for one in found], policy)
+def _result(found: Sequence[Outcome], shown: _Shown, drowned: Sequence[Figure], wanted: Wanted) -> DraftingResult:
+    policy, seed = shown.policy, wanted.seed
+    milliseconds = compose_times([one.item for one in found], policy)
     analysis = found[0].item.analysis
     parts = (
         Part(
@@ -133,6 +136,12 @@ def _result(found: Sequence[Outcome], shown: _Shown, policy: Policy, wanted: Wan
             name="One problem, four tempers",
             note="25 problems in each language, in chat (`docs/temperatures.md`).",
             figures=tuple(shown.temperatures),
+        ),
+        Part(
+            name="Anger beside a question",
+            note="Other problems of the sample, in dialects, Arabizi and English (`evaluation/drafting/anger.yaml`); "
+            "*held back*: messages that nothing was tuned on.",
+            figures=tuple(drowned),
         ),
         Part(
             name="Every channel",

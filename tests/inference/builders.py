@@ -26,6 +26,7 @@ TODAY = date(2026, 11, 21)
 POLICY: Policy = load_policy()
 FUSED: dict[str, Any] = {
     "signals": {name.value: {"head": 1.0, "rule": 3.0, "bias": 0.0, "cut": 0.6} for name in SignalName},
+    "level": {name: {"head": 1.0, "anger": 0.0, "bias": 0.0, "cut": 0.5} for name in ("angry", "furious")},
     "dialect": {"weight": 0.5, "cut": 0.5},
     "uncertain": {"margin": 0.5, "sentiment": 0.45},
 }

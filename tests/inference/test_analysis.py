@@ -58,8 +58,7 @@ class ScriptedEncoder:
             sentiment=rows([list(self._polarity)] * count, 3),
             anger=(ranks / 3).astype(np.float32),
             intensity=(ranks / 3).astype(np.float32),
-            # The likeliest level is always calm: what counts is the called one.
-            level=rows([likely(4, 0)] * count, 4),
+            level=rows([likely(4, int(rank)) for rank in ranks], 4),
             called=ranks,
             margin=np.array([0.1 if "margin=0" in text else 2.0 for text in texts], np.float32),
             target=rows([likely(3, asked(text, "target") or 0) for text in texts], 3),
@@ -92,6 +91,23 @@ def fused(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def analyzer(fused: None) -> Analyzer:
     return Analyzer(ScriptedEncoder(), POLICY)
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("بطاقتي ما وصلت، تعبت من الانتظار level=0", AngerLevel.IRRITATED),
+        ("my card never came, I'm fed up level=0", AngerLevel.IRRITATED),
+        ("بطاقتي ما وصلت level=0", AngerLevel.CALM),
+        ("توفي والدي الأسبوع الماضي وتعبت من الإجراءات level=0", AngerLevel.CALM),
+        ("my father died last week and I'm tired of it all level=0", AngerLevel.CALM),
+    ],
+)
+def test_ones_own_frustration_in_words_is_irritation_unless_it_is_grief(
+    analyzer: Analyzer, text: str, level: AngerLevel
+) -> None:
+    (understood,) = analyzer.analyze([Message(text=text)])
+    assert understood.analysis.anger.level is level
 
 
 @pytest.mark.parametrize(("rank", "level"), list(enumerate(AngerLevel)))

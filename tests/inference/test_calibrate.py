@@ -4,7 +4,7 @@ from typing import cast
 import numpy as np
 import pytest
 
-from inference.calibrate import PRECISION, SAFE_PRECISION, fit_dialect, fit_signals
+from inference.calibrate import PRECISION, SAFE_PRECISION, fit_dialect, fit_level, fit_signals
 from inference.fusion import SAFETY
 from inference.types import SignalName
 from models.encoder import Encoded
@@ -95,3 +95,25 @@ def test_markers_that_mislead_earn_none_and_rows_without_a_variety_are_left_out(
     assert fusion.weight == 0
     assert figures["n"] == len(rows)
     assert figures["accuracy_where_answered"] == 1
+
+
+ANGRY_WORDS = ("you liars ruined it", "what am I paying you for", "انتم كذابين", "shame on you all")
+PLAIN_WORDS = ("the card is late", "how do I reset the code", "بطاقتي لم تصل", "I was charged a fee")
+
+
+def test_words_help_where_the_head_is_deaf() -> None:
+    random = np.random.default_rng(0)
+    rows, head = [], []
+    for place in range(400):
+        level = place % 4
+        words = (ANGRY_WORDS if level >= 2 else PLAIN_WORDS)[place // 4 % 4]
+        rows.append(Row(words, "support_messages", "dev", "en", level=level, problem=f"p{place // 8}"))
+        head.append(random.dirichlet(1.5 * np.eye(4)[level] + 1))
+    made = np.array(head, np.float32)
+    called = made.argmax(axis=1)
+    fitted, figures = fit_level(rows, made, called)
+    assert fitted.angry.anger > 0
+    assert fitted.angry.head > 0
+    assert figures["n"] == len(rows)
+    before = np.array([row.level for row in rows])
+    assert figures["angry"] + figures["furious"] > (called[before == 2] == 2).mean() + (called[before == 3] == 3).mean()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.fusion import DialectFusion, SignalFusion, load_fusion, parse_fusion
+from inference.fusion import DialectFusion, LevelFusion, LevelStep, SignalFusion, load_fusion, parse_fusion
 from inference.signals import find_signals
 from inference.types import Dialect, SignalName
 from models.encoder import TokenWeight
@@ -31,6 +31,39 @@ def test_the_confidence_is_the_logistic_of_head_rule_and_bias() -> None:
 @given(st.floats(0, 1), st.booleans(), st.floats(-50, 50), st.floats(-50, 50))
 def test_a_confidence_is_a_probability_even_at_the_ends(chance: float, rule: bool, weight: float, bias: float) -> None:
     assert 0 < SignalFusion(weight, 1.0, bias, 0.5).confidence(chance, rule=rule) < 1
+
+
+LEVELS = LevelFusion(LevelStep(1.0, 2.0, 0.0, 0.5), LevelStep(1.0, 0.0, 0.0, 0.5))
+CALM, IRRITATED, NEAR, FURIOUS = [0.9, 0.1, 0, 0], [0.2, 0.6, 0.1, 0.1], [0.1, 0.5, 0.3, 0.1], [0, 0.1, 0.2, 0.7]
+
+
+@pytest.mark.parametrize(
+    ("called", "head", "anger", "weary", "level"),
+    [
+        (0, CALM, 0.0, False, 0),
+        (0, CALM, 9.0, False, 0),
+        (0, CALM, 0.0, True, 1),
+        (1, IRRITATED, 0.0, False, 1),
+        (1, NEAR, 0.0, False, 1),
+        (1, NEAR, 1.0, False, 2),
+        (1, NEAR, -1.0, True, 1),
+        (3, FURIOUS, 0.0, False, 3),
+        (3, FURIOUS, 0.0, True, 3),
+        (3, FURIOUS, -9.0, False, 1),
+    ],
+)
+def test_the_head_says_whether_and_head_and_words_how_angry(
+    called: int, head: list[float], anger: float, weary: bool, level: int
+) -> None:
+    assert LEVELS.decide(called, head, anger, weary=weary) == level
+
+
+@given(st.integers(0, 3), st.lists(st.floats(0.01, 1), min_size=4, max_size=4), st.floats(-5, 5), st.booleans())
+def test_more_anger_in_the_words_never_lowers_the_level(
+    called: int, parts: list[float], anger: float, weary: bool
+) -> None:
+    head = [part / sum(parts) for part in parts]
+    assert LEVELS.decide(called, head, anger, weary=weary) <= LEVELS.decide(called, head, anger + 1, weary=weary)
 
 
 def test_markers_and_head_are_added_as_logits() -> None:
@@ -70,6 +103,7 @@ def test_the_values_are_read_where_they_belong() -> None:
         {},
         [],
         FUSED | {"signals": {}},
+        FUSED | {"level": {"angry": {"head": 1.0, "anger": 1.0, "bias": 0.0, "cut": 0.5}}},
         FUSED | {"dialect": {"weight": "heavy", "cut": 0.5}},
         FUSED | {"uncertain": {"margin": None, "sentiment": 0.4}},
     ],
@@ -96,6 +130,7 @@ def test_the_shipped_weights_trust_the_heads_and_the_rules() -> None:
         assert 0 < model.cut < 1
         assert model.confidence(0.9, rule=True) > model.confidence(0.1, rule=True)
         assert model.confidence(0.5, rule=True) >= model.confidence(0.5, rule=False)
+    assert all(step.head > 0 <= step.anger for step in (shipped.level.angry, shipped.level.furious))
     assert shipped.dialect.weight >= 0
     assert 0 < shipped.dialect.cut < 1
     assert shipped.unsure_margin > 0

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inference.query import MOST_VIEWS, build_query, views
 from inference.types import Author, Channel, Message, Turn
@@ -113,3 +115,69 @@ def test_short_message_is_searched_alone_too() -> None:
 
 def test_message_without_history_is_its_own_query() -> None:
     assert build_query(Message(text="still nothing")).text == "still nothing"
+
+
+LEAVING = [
+    ("بطاقتي ما وصلت! بنك فاشل، بسكر حسابي وأسحب فلوسي كلها.", "بطاقتي ما وصلت"),
+    ("خصمتوا المبلغ مرتين! ناس ما بتفهم، وهقفل حسابي عندكم.", "المبلغ مرتين"),
+    ("البطاقة عم تنرفض! شو هالمسخرة؟ رح انقل حسابي لبنك تاني.", "البطاقة عم تنرفض"),
+    ("My card was swallowed. You lot are useless, I'm closing my account.", "My card was swallowed"),
+    ("Still no refund from the shop! What am I paying you for? I'm moving my money to another bank.", "no refund"),
+]
+
+
+@pytest.mark.parametrize(("text", "problem"), LEAVING)
+def test_problem_leads_where_anger_and_a_threat_to_leave_drown_it(text: str, problem: str) -> None:
+    query = build_query(Message(text=text))
+    assert problem in query.text
+    assert query.text != text
+    assert not any(word in query.text for word in ("حساب", "فلوس", "account", "money", "bank"))
+    assert text in query.views
+    assert len(query.views) <= MOST_VIEWS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "إنتوا أسوأ بنك، إزاي أقفل حسابي وأسحب فلوسي؟",
+        "خلاص مليت منكم، سكروا حسابي.",
+        "You are the worst bank ever. Close my account now.",
+        "How do I close my account? My card was late and I've had it with you.",
+    ],
+)
+def test_who_truly_wants_to_leave_is_understood(text: str) -> None:
+    query = build_query(Message(text=text))
+    assert any(word in query.text for word in ("حسابي", "account"))
+
+
+@pytest.mark.parametrize(
+    ("text", "rhetoric"),
+    [
+        ("صرافكن بلعلي البطاقة! هيك بتعاملوا العالم؟", "العالم"),
+        ("قفلتوا الرقم السري! أنتم ما تستحون؟ مين قال لكم تلعبون بالناس؟", "تستحون"),
+        ("You locked my PIN at the machine. How do you people sleep at night?", "sleep"),
+        ("I topped up by card and it is gone. Do you have any idea what that does to me?", "idea"),
+    ],
+)
+def test_rhetorical_question_is_no_part_of_the_problem(text: str, rhetoric: str) -> None:
+    assert rhetoric not in views(text)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "السلام عليكم، طلبت بطاقة جديدة من أسبوعين وما وصلت، ممكن أعرف وينها؟",
+        "I returned an item last week and the shop says it refunded me. When will it arrive?",
+        "سحبت من الصراف وطلع لي مبلغ أقل من اللي طلبته، شو أعمل؟",
+    ],
+)
+def test_calm_message_leads_as_it_stands(text: str) -> None:
+    assert build_query(Message(text=text)).text == text
+
+
+@given(st.text(max_size=200))
+def test_any_text_makes_a_query(text: str) -> None:
+    query = build_query(Message(text=text))
+    assert len(query.views) <= MOST_VIEWS
+    assert query.text not in query.views
+    assert bool(query.text) >= bool(query.views)

@@ -1,6 +1,6 @@
 import pytest
 
-from inference.signs import asks_more, is_asking, is_weary
+from inference.signs import asks_more, is_asking, is_weary, is_weary_of_it
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,13 @@ from inference.signs import asks_more, is_asking, is_weary
         ("t3ebt men el entezar", True),
         ("I'm so frustrated, still no card", True),
         ("I'm tired of waiting", True),
+        ("عنجد مليت من هالقصص", True),
+        ("بجد اتخنقت من الموضوع", True),
+        ("راني عييت", True),
+        ("سئمت الانتظار", True),
+        ("wallah 6efesht", True),
+        ("it's wearing me down", True),
+        ("this gets on my nerves", True),
         ("وين بطاقتي", False),
         ("where is my card", False),
         ("how do I change the tyre pressure", False),
@@ -20,6 +27,12 @@ from inference.signs import asks_more, is_asking, is_weary
 )
 def test_weariness_said_outright(text: str, weary: bool) -> None:
     assert is_weary(text) is weary
+
+
+def test_weariness_beside_a_death_is_grief() -> None:
+    assert is_weary_of_it("تعبت من الإجراءات")
+    assert not is_weary_of_it("توفي والدي وتعبت من الإجراءات")
+    assert not is_weary_of_it("my mother died and I'm exhausted")
 
 
 @pytest.mark.parametrize(
