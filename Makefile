@@ -49,6 +49,8 @@ openapi: $(VENV)/.dev ## Rebuild docs/openapi.json
 long: $(VENV)/.dev ## Full evaluations and benchmarks (about an hour); results in evaluation/results
 	for suite in benchmarks messages signals vector honesty evidence dialect retrieval retrieval-full drafts; do $(BIN)/rifq eval run $$suite --out evaluation/results || exit 1; done
 	$(BIN)/rifq eval drafting --out evaluation/results --pages docs
+	$(BIN)/rifq eval checks --out evaluation/results
+	$(BIN)/python -m evaluation.ledger --out evaluation/results
 	$(BIN)/python -m evaluation.masking --out evaluation/results
 	$(BIN)/python -m evaluation.plainness --out evaluation/results/plainness
 	$(BIN)/python -m evaluation.follow_ups --out evaluation/results/follow_ups

@@ -1,33 +1,25 @@
 """The Copilot: a message goes in; its analysis, what was found, and a checked draft come out."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from api.drafts import DraftStore, Found, GivenFeedback, Proposal, StoredDraft, storable
 from api.engine import Engine
 from api.finder import Finder
 from api.keeper import IndexKeeper
-from api.settings import Settings
+from api.ledger import CommitmentHistory, Ledger, NewEvent
 from api.shapes import KnowledgeStatus
 from api.timing import phase
-from api.writing import DraftWriter, Tell, open_writer
-from inference.analysis import Analyzer
+from api.writing import DraftWriter, Tell
 from inference.compose import compose
 from inference.language import detect
-from inference.policy import LivePolicy, Policy, PolicySource
+from inference.policy import Policy, PolicySource
 from inference.thread import own_words
 from inference.types import Analysis, Contradiction, Draft, Feedback, Message, SearchResult, Wish
-from inference.writer import LanguageModel
-from models.encoder import Encoder
 from models.errors import NotFoundError, OverloadedError
-from models.registry import load_encoder
-from retrieval.knowledge import KnowledgeBase
-from retrieval.store import Database, ResolutionStore, database_url, open_database
-from retrieval.vector_store import RemoteVectors
+from retrieval.store import Database, ResolutionStore
 
 DRAFT_HITS = 10
 """Hits that the composer chooses among."""
@@ -49,7 +41,7 @@ class _Asked:
 
 
 class Copilot:
-    """Analyses, searches and drafts for one tenant; open one with ``open_copilot``."""
+    """Analyses, searches and drafts for one tenant; open one with ``api.opening.open_copilot``."""
 
     def __init__(
         self,
@@ -58,6 +50,7 @@ class Copilot:
         keeper: IndexKeeper,
         policy: PolicySource,
         database: Database,
+        ledger: Ledger,
         tenant: str,
         today: Clock,
         writer: DraftWriter | None = None,
@@ -67,7 +60,8 @@ class Copilot:
         self.knowledge = keeper.knowledge
         self._policy = policy
         self.database = database
-        self.drafts = DraftStore(database, policy=policy, today=today)
+        self.ledger = ledger
+        self.drafts = DraftStore(database, policy=policy, today=today, ledger=ledger)
         self.finder = Finder(engine=engine, knowledge=keeper.knowledge, policy=policy, tenant=tenant, today=today)
         self.writer = writer
         self.tenant = tenant
@@ -150,7 +144,7 @@ class Copilot:
             OverloadedError: as for ``draft``.
             StorageError: the database could not be written.
         """
-        received = message.received_at or datetime.now(UTC)
+        received = message.received_at or self.ledger.now()
         kept = storable(message).model_copy(update={"tenant": self.tenant, "received_at": received})
         proposals = await self._proposals([kept], _Asked(agent_language, wish, tell))
         with phase("store"):
@@ -191,6 +185,14 @@ class Copilot:
         given = await self.drafts.add_feedback(id, feedback, tenant=self.tenant)
         await self.keeper.catch_up()
         return given
+
+    async def tell(self, id: str, told: NewEvent) -> CommitmentHistory:  # noqa: A002 - the contract's name
+        """Store what became of a commitment, its words without bidi controls.
+
+        Raises:
+            NotFoundError, ConflictError, InputError: as for ``Ledger.tell``.
+        """
+        return await self.ledger.tell(id, storable(told), tenant=self.tenant)
 
     async def contradictions(self) -> tuple[Contradiction, ...]:
         """Return the pairs of resolutions that seem to contradict each other, the closest first.
@@ -235,6 +237,7 @@ class Copilot:
 
     async def _proposals(self, messages: Sequence[Message], asked: "_Asked") -> list[Proposal]:
         self._check_built()
+        messages = [await self._with_commitments(message) for message in messages]
         policy, tell = self.policy, asked.tell
         understood = await self.engine.analyze(messages)
         analyses = [item.analysis for item in understood]
@@ -255,7 +258,7 @@ class Copilot:
                         policy,
                         agent_language=asked.agent_language,
                         wish=asked.wish,
-                        now=datetime.now(UTC),
+                        now=self.ledger.now(),
                         contradictions=lambda id_: self.knowledge.contradictions_of(id_, tenant=self.tenant),
                     )
                     for message, analysis, result in zip(messages, analyses, found, strict=True)
@@ -280,71 +283,14 @@ class Copilot:
             for message, analysis, result, draft in zip(messages, analyses, found, drafts, strict=True)
         ]
 
+    async def _with_commitments(self, message: Message) -> Message:
+        """Return the message with what its conversation was promised, as the ledger has it, whatever a caller sent."""
+        if message.conversation is None:
+            return message.model_copy(update={"commitments": ()}) if message.commitments else message
+        past = await self.ledger.past(message.conversation, tenant=self.tenant)
+        return message.model_copy(update={"commitments": past})
+
     def _check_built(self) -> None:
         if not self.knowledge.generation:
             msg = "The index is still being built from the database: try again in a moment."
             raise OverloadedError(msg, retry_after=2)
-
-
-@asynccontextmanager
-async def open_copilot(
-    settings: Settings,
-    *,
-    today: Clock = local_today,
-    wait: bool = True,
-    encoder: Encoder | None = None,
-    language_model: LanguageModel | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> AsyncIterator[Copilot]:
-    """Open the database (migrated), the encoder, the index, the policy and the writer; close them at the end.
-
-    Args:
-        settings: where everything is.
-        today: the day at which freshness is judged.
-        wait: build the index before the block starts; else it is built, and kept fresh, in the background.
-        encoder: a loaded encoder to use instead of the settings' one.
-        language_model: an opened language model to use instead of the settings' writer.
-        progress: called with (encoded, to encode) while the index is built.
-
-    Raises:
-        ArtifactError: the model's files are not right.
-        ConfigurationError: the policy is not right, or what the settings choose to compute or write with is absent.
-        StorageError: the database cannot be used.
-    """
-    policy = LivePolicy(settings.policy)
-    loaded = encoder
-    if loaded is None:
-        loaded = await asyncio.to_thread(
-            load_encoder, settings.model, threads=settings.threads, compute=settings.compute
-        )
-    database = await open_database(settings.database_url or database_url(settings.data))
-    async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(database.close)
-        engine = Engine(loaded, Analyzer(loaded, policy), max_queue=settings.max_queue)
-        stack.push_async_callback(asyncio.to_thread, engine.close)
-        knowledge = KnowledgeBase(
-            ResolutionStore(database),
-            revision=loaded.revision,
-            dimension=loaded.dimension,
-            space=loaded.space,
-            directory=settings.data,
-            vectors=None
-            if settings.vector_store is None
-            else RemoteVectors(settings.vector_store, revision=loaded.revision, dimension=loaded.dimension),
-        )
-        stack.push_async_callback(knowledge.close)
-        keeper = IndexKeeper(knowledge, engine)
-        writer = await stack.enter_async_context(open_writer(settings, language_model))
-        if wait:
-            await keeper.refresh(progress)
-        else:
-            await stack.enter_async_context(keeper.running())
-        yield Copilot(
-            engine=engine,
-            keeper=keeper,
-            policy=policy,
-            database=database,
-            tenant=settings.tenant,
-            today=today,
-            writer=writer,
-        )

@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, computed_field
 from sqlalchemy import select
 
+from api.ledger import Ledger
 from api.tables import DraftRow, FeedbackRow
 from inference.policy import PolicySource
 from inference.types import (
@@ -23,6 +24,7 @@ from inference.types import (
     Record,
     Score,
     SearchResult,
+    SignalName,
     SourceKind,
     Status,
     Verdict,
@@ -78,6 +80,14 @@ class Proposal(Record):
     found: Found
     draft: Draft
 
+    @computed_field(  # type: ignore[prop-decorator] # pydantic's own way
+        description="It comes before others: by its own words, or because something promised is overdue."
+    )
+    @property
+    def urgent(self) -> bool:
+        """Whether the message comes before others."""
+        return self.analysis.has(SignalName.URGENCY) or any(item.owed for item in self.message.commitments)
+
 
 class GivenFeedback(Feedback):
     """Feedback as it was stored."""
@@ -99,18 +109,20 @@ class DraftStore:
 
     Args:
         database: where they are.
-        policy: says when rejections send a resolution back to review.
+        policy: says when rejections send a resolution back to review, and counts working hours.
         today: today's date where the team works.
+        ledger: enters what accepted and edited drafts promise; its clock is the store's.
     """
 
-    def __init__(self, database: Database, *, policy: PolicySource, today: Callable[[], date]) -> None:
+    def __init__(self, database: Database, *, policy: PolicySource, today: Callable[[], date], ledger: Ledger) -> None:
         self.database = database
+        self._ledger = ledger
         self._policy = policy
         self._today = today
 
     async def add(self, proposals: Sequence[Proposal], *, tenant: str) -> list[StoredDraft]:
         """Store proposals in one transaction and return them with their new ids."""
-        now = datetime.now(UTC)
+        now = self._ledger.now()
         stored = [
             StoredDraft(id=uuid.uuid4().hex, created_at=now, **{name: getattr(item, name) for name in _PARTS})
             for item in proposals
@@ -135,7 +147,10 @@ class DraftStore:
         return StoredDraft.model_validate(values | {"feedback": tuple(_given(item) for item in given)})
 
     async def add_feedback(self, id: str, feedback: Feedback, *, tenant: str) -> GivenFeedback:  # noqa: A002 - as above
-        """Store a verdict on a draft; the same transaction sends what was rejected too often back to review.
+        """Store a verdict on a draft.
+
+        The same transaction sends what was rejected too often back to review, and enters in the ledger what the text
+        that goes to the customer promises.
 
         Raises:
             NotFoundError: the draft does not exist for this tenant.
@@ -146,7 +161,7 @@ class DraftStore:
         if kept.verdict is Verdict.EDITED and not kept.final_text:
             msg = "An edited draft needs its final text: send final_text."
             raise InputError(msg, field="final_text")
-        given = GivenFeedback(id=uuid.uuid4().hex, at=datetime.now(UTC), **dict(kept))
+        given = GivenFeedback(id=uuid.uuid4().hex, at=self._ledger.now(), **dict(kept))
         async with self.database.writing() as session:
             row = await session.get(DraftRow, (tenant, id))
             if row is None:
@@ -156,13 +171,18 @@ class DraftStore:
                 raise ConflictError(msg, field="verdict")
             values = given.model_dump() | {"reasons": list(given.reasons)}
             session.add(FeedbackRow(tenant=tenant, draft_id=id, **values))
+            draft, message = Draft.model_validate(row.draft), Message.model_validate(row.message)
+            policy = self._policy.current
+            await self._ledger.take_up(
+                session, given, draft_id=id, draft=draft, message=message, policy=policy, tenant=tenant
+            )
             await settle_doubts(
                 session,
                 id,
-                _grounds(Draft.model_validate(row.draft)),
+                _grounds(draft),
                 tenant=tenant,
                 reason=_doubt(kept),
-                rule=self._policy.current.review,
+                rule=policy.review,
                 at=given.at,
                 today=self._today(),
             )

@@ -1,9 +1,18 @@
-"""Tables of the api layer, on the one declarative base: drafts as they were acknowledged, and agents' verdicts."""
+"""Tables of the api layer, on the one declarative base: drafts as acknowledged, agents' verdicts, and commitments."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKeyConstraint, Index, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from retrieval.store import Base, TenantKey, UTCDateTime
@@ -44,4 +53,68 @@ class FeedbackRow(TenantKey, Base):
     __table_args__ = (
         ForeignKeyConstraint(["tenant", "draft_id"], ["drafts.tenant", "drafts.id"], ondelete="CASCADE"),
         Index(None, "tenant", "draft_id"),
+    )
+
+
+class CommitmentRow(TenantKey, Base):
+    """Something that a sent reply committed us to; ``state`` follows from its events and changes once."""
+
+    __tablename__ = "commitments"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, sort_order=-1)
+    draft_id: Mapped[str] = mapped_column(String(32))
+    conversation: Mapped[str | None] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str | None] = mapped_column(Text)
+    source: Mapped[str | None] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    due: Mapped[datetime] = mapped_column(UTCDateTime)
+    assumed: Mapped[bool]
+    lapses_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    state: Mapped[str] = mapped_column(String(16))
+    told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant", "draft_id"], ["drafts.tenant", "drafts.id"], ondelete="CASCADE"),
+        Index(None, "tenant", "state", "due", "id"),
+        Index(None, "tenant", "due", "id"),
+        Index(None, "tenant", "conversation"),
+        Index(None, "tenant", "draft_id"),
+    )
+
+
+class CommitmentEventRow(TenantKey, Base):
+    """One event of a commitment, never changed: number 1 makes it, number 2 is final, and there is no third."""
+
+    __tablename__ = "commitment_events"
+
+    commitment_id: Mapped[str] = mapped_column(String(32), primary_key=True, sort_order=-1)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, sort_order=-1)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    event: Mapped[str] = mapped_column(String(16))
+    by: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str | None] = mapped_column(Text)
+    kept_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    delivery: Mapped[str | None] = mapped_column(String(200))
+    replaced_by: Mapped[str | None] = mapped_column(String(32))
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant", "commitment_id"], ["commitments.tenant", "commitments.id"], ondelete="CASCADE"),
+        CheckConstraint("number IN (1, 2)", name="two_events"),
+    )
+
+
+class CommitmentNoticeRow(TenantKey, Base):
+    """A commitment was found overdue: written once, in the transaction that found it."""
+
+    __tablename__ = "commitment_notices"
+
+    commitment_id: Mapped[str] = mapped_column(String(32), primary_key=True, sort_order=-1)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant", "commitment_id"], ["commitments.tenant", "commitments.id"], ondelete="CASCADE"),
+        UniqueConstraint("tenant", "sequence"),
     )

@@ -32,7 +32,7 @@ def stems(text: str) -> frozenset[str]:
 
 def stem_words(folded: str) -> Iterator[Stem]:
     """Yield the telling words of folded text, in their order."""
-    common = _stopwords()
+    common = stopwords()
     for match in _WORD.finditer(folded):
         if match.group() not in common:
             yield Stem(_stem(match.group()), *match.span())
@@ -44,7 +44,8 @@ def share(words: frozenset[str], among: frozenset[str]) -> float:
 
 
 @cache
-def _stopwords() -> frozenset[str]:
+def stopwords() -> frozenset[str]:
+    """Return the folded words that tell nothing of a matter: courtesy, pronouns, particles."""
     courtesy = load_lexicon("courtesy")["fillers"]
     return frozenset(fold(str(word)).text for word in (*courtesy, *load_lexicon("dialogue")["stopwords"]))
 

@@ -18,7 +18,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from api.copilot import open_copilot
+from api.opening import open_copilot
 from api.settings import Settings
 from inference.types import Channel, Message
 from retrieval import sample

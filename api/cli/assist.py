@@ -82,26 +82,54 @@ Answer = Callable[["Copilot", "Sequence[Message]"], Awaitable[list[dict[str, Any
 
 
 def _run(texts: list[str] | None, channel: str, settings: "Settings", answer: Answer) -> None:
-    if texts:
-        asyncio.run(_answer_arguments(texts, channel, settings, answer))
+    rows = [{"text": text, "channel": channel} for text in texts or ()]
+    answer_all(
+        rows, settings, answer, missing='Give a TEXT, or lines like {"id": "1", "text": "..."} on standard input.'
+    )
+
+
+def answer_all(
+    rows: Sequence[dict[str, str]],
+    settings: "Settings",
+    answer: Answer,
+    *,
+    missing: str,
+    shape: "type[Message] | None" = None,
+) -> None:
+    """Answer the arguments; without any, standard input line by line.
+
+    Args:
+        rows: the arguments as messages.
+        settings: of the Copilot that answers.
+        answer: answers messages, or what ``shape`` adds to them, in their order.
+        missing: what to say where there are no arguments and standard input is a terminal.
+        shape: what a line is, if more than a message.
+
+    Raises:
+        typer.Exit: with 1 where a line was refused, with 2 where there is nothing to answer.
+    """
+    if rows:
+        asyncio.run(_answer_arguments(rows, settings, answer, shape))
         return
     if sys.stdin.isatty():
-        typer.echo('Give a TEXT, or lines like {"id": "1", "text": "..."} on standard input.', err=True)
+        typer.echo(missing, err=True)
         raise typer.Exit(2)
-    if asyncio.run(_answer_lines(settings, answer)):
+    if asyncio.run(_answer_lines(settings, answer, shape)):
         raise typer.Exit(1)
 
 
-async def _answer_arguments(texts: list[str], channel: str, settings: "Settings", answer: Answer) -> None:
+async def _answer_arguments(
+    rows: Sequence[dict[str, str]], settings: "Settings", answer: Answer, shape: "type[Message] | None"
+) -> None:
     from pydantic import ValidationError  # noqa: PLC0415 - heavy
 
     from api.cli.show import show  # noqa: PLC0415 - heavy
-    from api.copilot import open_copilot  # noqa: PLC0415 - heavy
+    from api.opening import open_copilot  # noqa: PLC0415 - heavy
     from inference.types import Message  # noqa: PLC0415 - heavy
     from models.errors import InputError  # noqa: PLC0415 - heavy
 
     try:
-        messages = [Message.model_validate({"text": text, "channel": channel}) for text in texts]
+        messages = [(shape or Message).model_validate(row) for row in rows]
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         msg = f"The {first['loc'][0]} is not valid: {first['msg']}."
@@ -112,14 +140,15 @@ async def _answer_arguments(texts: list[str], channel: str, settings: "Settings"
             show(number, message, result)
 
 
-async def _answer_lines(settings: "Settings", answer: Answer) -> bool:
-    """Answer standard input line by line; tell whether any line was refused."""
+async def _answer_lines(settings: "Settings", answer: Answer, shape: "type[Message] | None") -> bool:
+    """Tell whether any line was refused."""
     from api.cli.lines import read_batches, write  # noqa: PLC0415 - heavy
     from api.cli.progress import LineProgress  # noqa: PLC0415 - heavy
-    from api.copilot import open_copilot  # noqa: PLC0415 - heavy
+    from api.opening import open_copilot  # noqa: PLC0415 - heavy
+    from inference.types import Message  # noqa: PLC0415 - heavy
 
     refused = False
-    batches = read_batches(sys.stdin.buffer)
+    batches = read_batches(sys.stdin.buffer, shape or Message)
     async with open_copilot(settings, progress=_index_progress()) as copilot:
         with LineProgress() as progress:
             while (batch := await asyncio.to_thread(next, batches, None)) is not None:

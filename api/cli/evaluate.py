@@ -14,7 +14,7 @@ def open_for_evaluation(
     store: Path, *, today: date, model: Path | None = None
 ) -> "AbstractAsyncContextManager[Copilot]":
     """Open a Copilot over the data directory ``store``, its index built, judging freshness at ``today``."""
-    from api.copilot import open_copilot  # noqa: PLC0415 - heavy
+    from api.opening import open_copilot  # noqa: PLC0415 - heavy
     from api.settings import load_settings  # noqa: PLC0415 - heavy
 
     settings = load_settings(data=store, model=model).model_copy(update={"database_url": None})

@@ -169,7 +169,7 @@ async def open_store(settings: "Settings") -> "AsyncIterator[ResolutionStore]":
 async def _index(settings: "Settings") -> None:
     """Build the index now, so that the next start finds it."""
     from api.cli.progress import index_progress  # noqa: PLC0415 - heavy
-    from api.copilot import open_copilot  # noqa: PLC0415 - heavy
+    from api.opening import open_copilot  # noqa: PLC0415 - heavy
 
     async with open_copilot(settings, progress=index_progress()):
         pass

@@ -107,7 +107,7 @@ def _about(item: "Resolution") -> str:
 
 async def _status(settings: "Settings") -> "KnowledgeStatus":
     from api.cli.progress import index_progress  # noqa: PLC0415 - heavy
-    from api.copilot import open_copilot  # noqa: PLC0415 - heavy
+    from api.opening import open_copilot  # noqa: PLC0415 - heavy
 
     async with open_copilot(settings, progress=index_progress()) as copilot:
         return await copilot.knowledge_status()
@@ -159,7 +159,7 @@ async def _contradictions(
     settings: "Settings", dismiss: tuple[str, str] | None, by: str | None
 ) -> "tuple[Contradiction, ...]":
     from api.cli.progress import index_progress  # noqa: PLC0415 - heavy
-    from api.copilot import open_copilot  # noqa: PLC0415 - heavy
+    from api.opening import open_copilot  # noqa: PLC0415 - heavy
 
     async with open_copilot(settings, progress=index_progress()) as copilot:
         if dismiss is not None and by is not None:

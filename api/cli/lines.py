@@ -37,14 +37,14 @@ class Line:
         return {"id": self.id, "error": {"code": self.code, "message": self.fault}}
 
 
-def read_batches(stream: BinaryIO) -> Iterator[list[Line]]:
-    """Read lines in batches; blank lines are skipped."""
-    lines = (parse(raw) for raw in _raw_lines(stream) if raw is None or raw.strip())
+def read_batches(stream: BinaryIO, shape: type[Message] = Message) -> Iterator[list[Line]]:
+    """Read lines in batches, each a message, or what ``shape`` adds to one; blank lines are skipped."""
+    lines = (parse(raw, shape) for raw in _raw_lines(stream) if raw is None or raw.strip())
     while batch := list(islice(lines, BATCH)):
         yield batch
 
 
-def parse(raw: bytes | None) -> Line:
+def parse(raw: bytes | None, shape: type[Message] = Message) -> Line:
     """Parse one line (None: it was too long)."""
     if raw is None:
         return Line(None, code="line_too_long", fault=f"The line is longer than {MAX_LINE} bytes: shorten it.")
@@ -54,7 +54,7 @@ def parse(raw: bytes | None) -> Line:
         return Line(None, code="invalid_json", fault=f"The line cannot be read as JSON: {error}.")
     if not isinstance(value, dict):
         return Line(None, code="not_an_object", fault='A line must be an object like {"id": "1", "text": "..."}.')
-    return _line(value)
+    return _line(value, shape)
 
 
 def write(record: dict[str, Any]) -> None:
@@ -77,7 +77,7 @@ def _raw_lines(stream: BinaryIO) -> Iterator[bytes | None]:
         yield None
 
 
-def _line(value: dict[str, Any]) -> Line:
+def _line(value: dict[str, Any], shape: type[Message]) -> Line:
     id_ = value.pop("id", None)
     fault = _id_fault(id_)
     if fault is not None:
@@ -86,7 +86,7 @@ def _line(value: dict[str, Any]) -> Line:
         return Line(id_, code="missing_text", fault="The field 'text' is missing: give the customer's message.")
     try:
         check_text(value)
-        return Line(id_, message=Message.model_validate(value))
+        return Line(id_, message=shape.model_validate(value))
     except BrokenTextError as error:
         return Line(id_, code=error.code, fault=error.message)
     except ValidationError as error:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import assist, knowledge, life, policy, server
+from api.cli import assist, checking, commitments, knowledge, life, policy, server
 from api.cli.evaluate import open_for_evaluation
 from evaluation.commands import make_app
 from models.errors import RifqError
@@ -45,9 +45,11 @@ app.command("sample")(knowledge.sample)
 app.command("analyze")(assist.analyze)
 app.command("search")(assist.search)
 app.command("draft")(assist.draft)
+app.command("check")(checking.check)
 app.add_typer(policy.app, name="policy")
 life.add_commands(knowledge.app)
 app.add_typer(knowledge.app, name="knowledge")
+app.add_typer(commitments.app, name="commitments")
 app.add_typer(make_app(open_for_evaluation), name="eval")
 
 

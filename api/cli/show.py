@@ -25,6 +25,8 @@ def _describe(result: dict[str, Any]) -> list[str]:
         return _analysis(result["analysis"])
     if "draft" in result:
         return _draft(result["draft"])
+    if "checked" in result:
+        return _checked(result["checked"])
     return _search(result)
 
 
@@ -66,4 +68,14 @@ def _draft(draft: dict[str, Any]) -> list[str]:
     lines += [f"source     {source['id']}" for source in draft["sources"]]
     lines += [f"note       {note}" for note in draft["notes"]]
     lines += [f"finding    {finding['message']}" for finding in draft["findings"]]
+    return lines
+
+
+def _checked(checked: dict[str, Any]) -> list[str]:
+    lines = ["blocked" if checked["blocked"] else "nothing that blocks"]
+    for finding in checked["findings"]:
+        said = f"  «{finding['span']['text']}»" if finding["span"] else ""
+        lines.append(f"{finding['severity']:<6} {finding['code']}{said}")
+        lines.append(f"       {finding['message']}")
+    lines += [f"promise {item['text']}" for item in checked["commitments"]]
     return lines

@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import ValidationError
 
+from api.checking import ReplyBody, check_stored
 from api.console import view
 from api.console.strings import Language, choose_language, samples, say
 from api.drafts import StoredDraft
@@ -87,7 +88,8 @@ class Page:
 
     def whole(self, stored: StoredDraft | None, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - template values
         """Render the whole page, or the part that htmx swaps in."""
-        shown = {"stored": stored, "error": None, "form": _form(stored), "saved": None} | values
+        shown = {"stored": stored, "error": None, "form": _form(stored), "saved": None, "checked": None, "edited": None}
+        shown |= values
         return self.render("result.html" if self.partial else "page.html", status, **shown)
 
 
@@ -161,7 +163,35 @@ async def feedback(
         return page.failed(error, "missing_text" if error.field == "final_text" else "")
     if not page.partial:
         return RedirectResponse(f"/?draft={id}#verdict", status_code=303)
-    return page.render("verdict.html", stored=stored, saved=given.verdict)
+    return page.render("verdict.html", stored=stored, saved=given.verdict, checked=None, edited=None)
+
+
+@router.post("/console/drafts/{id}/check")
+async def check(
+    id: str,  # noqa: A002 - the path's name
+    page: PageDep,
+    copilot: CopilotDep,
+    *,
+    final_text: Annotated[str, Form()] = "",
+) -> Response:
+    """Judge the agent's own text while it is being written; nothing is kept."""
+    try:
+        text = final_text.replace("\r\n", "\n")
+        stored = await copilot.drafts.get(id, tenant=copilot.tenant)
+        checked = await check_stored(copilot, stored, _reply(text, page.language))
+    except RifqError as error:
+        return page.failed(error, "missing_text" if error.field == "final_text" else "")
+    if page.partial:
+        return page.render("checked.html", checked=checked, edited=text)
+    return page.whole(stored, checked=checked, edited=text)
+
+
+def _reply(text: str, language: Language) -> ReplyBody:
+    try:
+        return ReplyBody(reply=text, notes_language=language)
+    except ValidationError as error:
+        msg = "Write the reply that is to be checked."
+        raise InputError(msg, field="final_text") from error
 
 
 def _made(page: Page, stored: StoredDraft) -> Response:

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import yaml
 
+from inference.lexicons import load_lexicon
+
 Language = Literal["ar", "en"]
 LANGUAGES: tuple[Language, ...] = ("ar", "en")
 
@@ -13,7 +15,11 @@ LANGUAGES: tuple[Language, ...] = ("ar", "en")
 @cache
 def _table() -> dict[str, dict[str, str]]:
     table: dict[str, dict[str, str]] = yaml.safe_load(_read("strings.yaml"))
-    return table
+    steps = load_lexicon("step_names")  # findings call them the same
+    return {
+        language: words | {f"step.{name}": said for name, said in steps[language].items()}
+        for language, words in table.items()
+    }
 
 
 @cache

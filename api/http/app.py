@@ -9,11 +9,12 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from api.console import install_console
-from api.copilot import Copilot, open_copilot
-from api.http import health, inference, knowledge, resolutions, streams
+from api.copilot import Copilot
+from api.http import checking, commitments, health, inference, knowledge, resolutions, streams
 from api.http.door import Door
 from api.http.health import Readiness
 from api.http.problems import MEDIA_TYPE, Problem, install_handlers
+from api.opening import open_copilot
 from api.settings import Settings, check_exposure
 
 OpenCopilot = Callable[[Settings], AbstractAsyncContextManager[Copilot]]
@@ -57,8 +58,8 @@ def create_app(settings: Settings, open_: OpenCopilot | None = None) -> FastAPI:
         responses=_RESPONSES,
     )
     app.state.settings = settings
-    for router in (inference.router, streams.router, resolutions.router, knowledge.router, health.router):
-        app.include_router(router)
+    for module in (inference, checking, streams, resolutions, knowledge, commitments, health):
+        app.include_router(module.router)
     install_console(app)
     install_handlers(app)
     hosts = settings.allowed_hosts if settings.loopback or settings.allowed_hosts else None

@@ -43,6 +43,17 @@ FEEDBACK: Examples = {
     },
     "rejected": {"summary": "Not used", "value": {"verdict": "rejected", "reasons": ["wrong_tone"]}},
 }
+CHECK_DRAFT: Examples = {
+    "arabic": {"summary": "رد عُدّل", "value": {"reply": "أهلًا سارة، نضمن لكم وصول البطاقة غدًا.", "role": "agent"}},
+    "english": {"summary": "Notes in Arabic", "value": {"reply": "We'll refund you today.", "notes_language": "ar"}},
+}
+CHECK: Examples = {
+    "arabic": {
+        "summary": "رد أُرسل",
+        "value": {"text": _ANGRY_AR, "reply": "نأسف لذلك. أرسلوا لنا الرقم السري للتحقق."},
+    },
+    "english": {"summary": "A reply to a message", "value": {"text": _CALM_EN, "reply": "It arrives within 2 days."}},
+}
 RESOLUTION: Examples = {
     "arabic": {
         "summary": "حل بالعربية",
@@ -76,5 +87,15 @@ DISMISSAL: Examples = {
     "arabic": {
         "summary": "رسمان مختلفان",
         "value": {"first": "رسوم-البطاقة", "second": "رسوم-التحويل", "by": "فريق البطاقات"},
+    },
+}
+COMMITMENT_EVENT: Examples = {
+    "english": {
+        "summary": "The helpdesk says that the call was made",
+        "value": {"event": "kept", "by": "helpdesk", "at": "2030-01-31T10:15:00Z", "delivery": "evt-1842"},
+    },
+    "arabic": {
+        "summary": "سُحب الوعد وبُيّن السبب",
+        "value": {"event": "withdrawn", "by": "سارة", "reason": "ألغى العميل طلبه."},
     },
 }

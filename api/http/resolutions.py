@@ -1,6 +1,5 @@
 """``/v1/resolutions``: the knowledge base, one resolution at a time (files go through ``rifq import``)."""
 
-import base64
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -8,12 +7,12 @@ from fastapi import APIRouter, Body, Query
 
 from api.http import examples
 from api.http.bodies import DETECT, NewResolution, ResolutionPage, RetirementBody, VerificationBody
+from api.http.cursors import make_cursor, read_cursor
 from api.http.dependencies import CopilotDep, check_tenant
 from api.http.strict import StrictRoute
 from inference.language import detect
 from inference.types import Freshness, LanguageCode, Resolution
 from models.errors import InputError
-from retrieval.clean import text_fault
 
 router = APIRouter(prefix="/v1/resolutions", route_class=StrictRoute, tags=["resolutions"])
 ResolutionField = Annotated[NewResolution, Body(openapi_examples=examples.RESOLUTION)]
@@ -41,7 +40,7 @@ async def list_(
     """Resolutions in the order of their ids; all filters are met at once."""
     page = await copilot.resolutions.list(
         tenant=copilot.tenant,
-        after=None if cursor is None else _read_cursor(cursor),
+        after=read_cursor(cursor),
         limit=limit,
         language=language,
         product=product,
@@ -49,7 +48,7 @@ async def list_(
         freshness=freshness,
         today=copilot.today(),
     )
-    return ResolutionPage(items=page.items, next=None if page.next is None else _cursor(page.next))
+    return ResolutionPage(items=page.items, next=make_cursor(page.next))
 
 
 # Before the addresses of single resolutions, whose ids may hold slashes.
@@ -130,19 +129,3 @@ def _review_day(body: VerificationBody, today: date) -> date:
     if body.review_by is not None:
         return body.review_by
     return today + timedelta(days=body.review_in_days or 0)
-
-
-def _cursor(id: str) -> str:  # noqa: A002 - the path's name
-    return base64.urlsafe_b64encode(id.encode()).decode()
-
-
-def _read_cursor(cursor: str) -> str:
-    try:
-        after = base64.b64decode(cursor, altchars=b"-_", validate=True).decode("utf-8")
-    except ValueError as error:  # not base64, or not UTF-8
-        msg = "The cursor is not one that a listing gave: start again without it."
-        raise InputError(msg, field="cursor") from error
-    if text_fault(after) is not None:
-        msg = "The cursor is not one that a listing gave: start again without it."
-        raise InputError(msg, field="cursor")
-    return after

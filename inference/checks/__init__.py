@@ -1,6 +1,7 @@
 """Checks of a reply's text: each returns findings with the span that shows the fault."""
 
 from inference.checks.base import CheckInput
+from inference.checks.repair import repaired
 from inference.checks.runner import run_checks
 
-__all__ = ["CheckInput", "run_checks"]
+__all__ = ["CheckInput", "repaired", "run_checks"]

@@ -3,14 +3,21 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from inference.lexicons import load_lexicon
 from inference.policy import Policy
 from inference.text import Folded, fold
 from inference.types import DraftStep, Edit, Finding, Message, Severity, Source, Span, TonePlan
+from inference.untrusted import trusted
 
 SENTENCE = re.compile(r"[^.!?؟\n]+(?:\.\d[^.!?؟\n]*)*[.!?؟]*")
+
+
+@lru_cache(maxsize=4_096)  # the same resolutions and phrases back thousands of replies
+def folded_text(text: str) -> str:
+    """Return folded text that backs many replies."""
+    return fold(text).text
 
 
 @dataclass(frozen=True)
@@ -43,11 +50,16 @@ class CheckInput:
         return tuple(match.span() for match in SENTENCE.finditer(self.folded.text) if match.group().strip())
 
     @cached_property
+    def trusted(self) -> tuple[Source, ...]:
+        """The sources without orders to whoever writes the reply: those back nothing."""
+        return tuple(trusted(source) for source in self.sources)
+
+    @cached_property
     def backing(self) -> str:
         """Folded text of everything that may back a statement: sources, supplied facts and policy phrases."""
         phrases = self.policy.phrases.get(self.language, {})
         lines = [line for value in phrases.values() for line in ((value,) if isinstance(value, str) else value)]
-        return "\n".join([fold("\n".join(lines)).text, *(fold(source.quote).text for source in self.sources)])
+        return "\n".join([*map(folded_text, lines), *(folded_text(source.quote) for source in self.trusted)])
 
     def finding(
         self,

@@ -1,20 +1,64 @@
 """All checks in one call, in a fixed order."""
 
+from inference.checks.authority import check_authority
 from inference.checks.base import Check, CheckInput
-from inference.checks.figures import check_numbers
+from inference.checks.disclosure import (
+    check_identity,
+    check_internal,
+    check_others,
+    check_secrets,
+    check_tipping,
+    check_unfilled,
+)
+from inference.checks.facts import check_addresses, check_figures, check_names
+from inference.checks.fidelity import check_fidelity
+from inference.checks.injection import check_injection
+from inference.checks.language import (
+    check_altered_names,
+    check_controls,
+    check_homoglyphs,
+    check_jargon,
+    check_language,
+    check_mojibake,
+    check_register,
+)
+from inference.checks.planned import check_steps
 from inference.checks.promises import check_promises
-from inference.checks.safety import check_controls, check_language, check_secrets, check_unfilled
-from inference.checks.tone import check_apologies, check_forbidden, check_length, check_steps
+from inference.checks.tone import (
+    check_apologies,
+    check_blame,
+    check_forbidden,
+    check_length,
+    check_ownership,
+    check_warmth,
+)
 from inference.types import Finding
 
 CHECKS: tuple[Check, ...] = (
     check_language,
     check_controls,
+    check_homoglyphs,
+    check_mojibake,
+    check_altered_names,
+    check_register,
+    check_jargon,
     check_unfilled,
     check_secrets,
-    check_numbers,
+    check_identity,
+    check_tipping,
+    check_others,
+    check_internal,
+    check_injection,
+    check_figures,
+    check_addresses,
+    check_names,
     check_promises,
+    check_authority,
+    check_fidelity,
     check_apologies,
+    check_ownership,
+    check_blame,
+    check_warmth,
     check_forbidden,
     check_steps,
     check_length,

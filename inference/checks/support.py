@@ -63,6 +63,6 @@ def best_support(said: str, given: CheckInput) -> Support | None:
     if not words:
         return None
     found = (
-        Support(line, len(words & set(line.stems)) / len(words)) for source in given.sources for line in lines(source)
+        Support(line, len(words & set(line.stems)) / len(words)) for source in given.trusted for line in lines(source)
     )
     return max(found, key=lambda item: item.covered, default=None)

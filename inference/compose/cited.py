@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from inference.checks import CheckInput
-from inference.checks.promises import promised, without_explanations
+from inference.checks.promises import kinds, without_explanations
 from inference.text import fold
 from inference.types import Commitment, DraftStep, Hit, Resolution, Source, SourceKind
 
@@ -48,12 +48,14 @@ def commitments(
     """Return what a reply promises, each with the resolution (and its owner) or the policy that backs it."""
     quotes = [(item, fold(item.quote).text) for item in answers]
     found = []
-    for span in (given.folded.span(start, end) for start, end in promised(given.folded.text)):
+    for start, end, kind in kinds(given):
+        span = given.folded.span(start, end)
         said = without_explanations(fold(span.text).text.strip(" ."), given.backing)
         if undertaken is not None and said in fold(undertaken.text).text:
             found.append(undertaken)
             continue
         backing = next((item for item, quote in quotes if said in quote), None)
         owner = backing.owner if backing else answers[0].owner
-        found.append(Commitment(text=span.text.strip(), owner=owner, source=backing.id if backing else "policy"))
+        source = backing.id if backing else "policy"
+        found.append(Commitment(text=span.text.strip(), kind=kind, owner=owner, source=source))
     return tuple(found)

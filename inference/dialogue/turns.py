@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from functools import cache
 
-from inference.checks.tone import APOLOGY
+from inference.checks.steps import APOLOGY
 from inference.dialogue.conversation import exchanges
 from inference.dialogue.lexicon import one_of
 from inference.lexicons import load_lexicon

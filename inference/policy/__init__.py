@@ -1,5 +1,6 @@
 """The tenant's policy: a YAML file with a schema; every phrase, limit and route that is not knowledge stands there."""
 
+from inference.policy.checking import Grant, GrantKind, GrantReason, LedgerRules
 from inference.policy.live import LivePolicy, PolicySource
 from inference.policy.load import load_policy, policy_schema
 from inference.policy.phrases import NOTES, PHRASES
@@ -29,6 +30,10 @@ __all__ = [
     "Escalation",
     "FactWording",
     "ForbiddenList",
+    "Grant",
+    "GrantKind",
+    "GrantReason",
+    "LedgerRules",
     "LivePolicy",
     "Manner",
     "Manners",

@@ -1,4 +1,4 @@
-"""The policy's sections about checks: which faults block, what a role may grant, and names that are written one way."""
+"""The policy's sections about checks and promises: which faults block, what a role may grant, when a promise is due."""
 
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -46,3 +46,15 @@ class Grant(Record):
     roles: tuple[str, ...] = Field(min_length=1)
     reasons: tuple[GrantReason, ...] = ()
     most: dict[Currency, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+
+
+class LedgerRules(Record):
+    """When promises of sent replies are due and given up, in working hours.
+
+    Attributes:
+        undated_hours: From when a promise whose words name no time counts as overdue: a customer waits for it too.
+        broken_after_hours: How long after its due time somebody can still say that a promise was kept.
+    """
+
+    undated_hours: int = Field(default=24, ge=1, le=400)
+    broken_after_hours: int = Field(default=16, ge=0, le=400)

@@ -7,7 +7,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from inference.calendar import WorkCalendar
 from inference.language import UNDETERMINED
-from inference.policy.checking import Grant, Ruling
+from inference.policy.checking import Grant, LedgerRules, Ruling
 from inference.policy.complete import check_complete, check_placeholders
 from inference.policy.sections import (
     AngerRules,
@@ -55,6 +55,7 @@ class Policy(Record):
     forbidden: dict[str, ForbiddenList]
     checks: dict[str, Ruling] = Field(description="What each fault does, by the finding's code.")
     authority: tuple[Grant, ...] = Field(default=(), description="What a role may grant; all else is others' to grant.")
+    ledger: LedgerRules = LedgerRules()
     names: tuple[Text, ...] = Field(default=(), description="Product names, written this way in every language.")
     _revision: str = PrivateAttr(default="")
 

@@ -54,8 +54,9 @@ class PastCommitment(Record):
         id: In the ledger.
         text: The words that the customer was sent.
         due: When it was due.
-        owed: It is overdue, or was not kept and the customer has not been told so.
-        speak: A reply is to name it: surely not kept in the time that the customer was told, and not named before.
+        owed: It was not kept in the time that the customer was told, or somebody says that it was not kept; not so
+            once the customer has been told of that and it has ended.
+        speak: A reply is to name it: it is owed, and was not named before.
     """
 
     id: str

@@ -10,10 +10,11 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-import api.copilot
+import api.opening
 import retrieval.knowledge
-from api.copilot import Copilot, open_copilot
+from api.copilot import Copilot
 from api.http.app import create_app
+from api.opening import open_copilot
 from api.settings import Settings
 from retrieval.relevance import Relevance
 from retrieval.store import ResolutionStore, database_url, open_database
@@ -48,7 +49,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def fake_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command line loads the fake encoder."""
-    monkeypatch.setattr(api.copilot, "load_encoder", lambda *_args, **_named: FakeEncoder())
+    monkeypatch.setattr(api.opening, "load_encoder", lambda *_args, **_named: FakeEncoder())
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from api.copilot import open_copilot
+from api.opening import open_copilot
 from api.settings import Settings
 from inference.types import Message, Status
 from models.encoder import Encoder

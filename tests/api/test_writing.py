@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 import structlog
 
-from api.copilot import Copilot, open_copilot
+from api.copilot import Copilot
+from api.opening import open_copilot
 from api.settings import Settings, load_settings
 from api.writing import open_writer
 from inference.types import Analysis, Message, Status

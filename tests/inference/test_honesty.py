@@ -188,11 +188,11 @@ def test_in_public_no_question_names_a_matter() -> None:
 
 def test_an_explanation_within_a_promise_loses_no_draft() -> None:
     composed = reply(
-        "where do I find it", short="You will find your IBAN in the app.", answer="You will find your IBAN in the app."
+        "where do I find it", short="We will send your IBAN to the app.", answer="We will send your IBAN to the app."
     )
     assert composed.status is Status.READY
     assert "IBAN (" in composed.text
-    assert [item.source for item in composed.commitments if "find your" in item.text] == ["late.en"]
+    assert [item.source for item in composed.commitments if "send your" in item.text] == ["late.en"]
     invented = reply(
         "where is it", short="You will get it (we will pay 5 riyals) today.", answer="You will get it today."
     )

@@ -36,6 +36,16 @@ document.addEventListener("click", (event) => {
   if (quote) quote.open = true;
 });
 
+// A repaired text takes the place of the agent's, who reads it before anything is saved; it is checked again.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-fill]");
+  if (!button) return;
+  const target = document.querySelector(button.dataset.fill);
+  target.value = button.parentElement.querySelector(".prose").textContent;
+  target.dispatchEvent(new Event("input", { bubbles: true }));
+  target.focus();
+});
+
 // Only HTML is ever swapped into the page; anything else (a problem+json from the door) reloads it.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const type = event.detail.xhr.getResponseHeader("Content-Type") || "";

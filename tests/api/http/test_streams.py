@@ -8,9 +8,9 @@ import httpx
 import pytest
 import uvicorn
 
-from api.copilot import open_copilot
 from api.http import streams
 from api.http.app import create_app
+from api.opening import open_copilot
 from api.settings import Settings
 from inference.writer import Prompt
 from models.errors import StorageError

@@ -1,0 +1,164 @@
+"""The ledger: enters what sent replies promise, is told what became of it, and finds what is overdue."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.ledger.entries import Entries
+from api.ledger.reading import LedgerReader, history, published, unknown
+from api.ledger.records import CommitmentHistory, NewEvent, Notice
+from api.ledger.sent import key_of, sent_commitments
+from api.tables import CommitmentEventRow, CommitmentNoticeRow, CommitmentRow
+from inference.policy import Policy
+from inference.types import CommitmentState, Draft, Feedback, Grievance, Message, Verdict
+from models.errors import ConflictError, InputError
+
+_BATCH = 500
+_SKEW = timedelta(minutes=5)
+"""By how much a caller's clock may run ahead of ours."""
+
+
+class Ledger(LedgerReader):
+    """Reads and writes commitments; what a write returns survives ``kill -9``.
+
+    A commitment is open until exactly one final event: kept, broken or withdrawn. Whoever writes first brings it up to
+    the present, so that its state never depends on when a sweep last ran; the clock may be set as one likes, what is
+    final stays so.
+    """
+
+    async def take_up(
+        self,
+        session: AsyncSession,
+        feedback: Feedback,
+        *,
+        draft_id: str,
+        draft: Draft,
+        message: Message,
+        policy: Policy,
+        tenant: str,
+    ) -> None:
+        """Enter what the customer was sent, in the transaction that stores the verdict; a repeated one changes nothing.
+
+        What an earlier verdict on the same draft entered and the text no longer holds is withdrawn. What another draft
+        of the conversation promised of the same kind, from the same source where both name one, ends: a newer promise
+        takes its place. That withdraws it, unless it was overdue: then it was broken, whatever is promised next.
+
+        Args:
+            session: a writing session.
+            feedback: the verdict, with the text that was sent where an agent wrote it.
+            draft_id: the draft.
+            draft: what the agent was shown.
+            message: what it answers, with its conversation and what was owed there.
+            policy: counts working hours.
+            tenant: who owns the draft.
+        """
+        entries = Entries(session, tenant, self.now())
+        found = sent_commitments(draft, feedback, message=message, policy=policy, now=entries.now)
+        sent = {key_of(item.kind, item.text): item for item in found}
+        for item in await entries.held(draft_id):
+            if sent.pop(key_of(item.kind, item.text), None) is None:
+                await entries.unsend(item)
+        made = [
+            await entries.make(item, draft_id=draft_id, conversation=message.conversation, policy=policy)
+            for item in sent.values()
+        ]
+        await _replace(entries, made)
+        if feedback.verdict is not Verdict.REJECTED:
+            await _mark_told(entries, draft, message)
+
+    async def tell(self, id: str, told: NewEvent, *, tenant: str) -> CommitmentHistory:  # noqa: A002 - as above
+        """Store what became of a commitment; the same event again is no second one.
+
+        Raises:
+            NotFoundError: the id does not exist for this tenant.
+            ConflictError: it has its final state already; the message says which.
+            InputError: it is said to have been kept in the future.
+        """
+        now = self.now()
+        if told.at is not None and told.at > now + _SKEW:
+            msg = "The time at which it was kept lies in the future: leave it out, or mend the clock."
+            raise InputError(msg, field="at")
+        async with self.database.writing() as session:
+            entries = Entries(session, tenant, now)
+            row = await session.get(CommitmentRow, (tenant, id))
+            if row is None:
+                raise unknown(id)
+            await entries.settle(row)
+            refused = row.state != CommitmentState.OPEN
+            if not refused:
+                entries.tell(row, told)
+            await session.flush()
+            query = select(CommitmentEventRow).where(
+                CommitmentEventRow.tenant == tenant, CommitmentEventRow.commitment_id == id
+            )
+            events = (await session.scalars(query.order_by(CommitmentEventRow.number))).all()
+        # Raised behind the transaction: that nobody kept it in time stays written.
+        if refused and not _repeats(events[-1], told):
+            msg = f"This commitment is {row.state} already, since {events[-1].at.isoformat(timespec='seconds')}."
+            raise ConflictError(msg, field="event")
+        return history(row, events, now)
+
+    async def sweep(self, *, tenant: str) -> tuple[Notice, ...]:
+        """Write a notice for whatever is newly overdue, and end what nobody kept in time; return the new notices."""
+        now, found = self.now(), list[Notice]()
+        while True:
+            count, notices = await self._sweep_batch(tenant, now)
+            found += notices
+            if count < _BATCH:
+                return tuple(found)
+
+    async def _sweep_batch(self, tenant: str, now: datetime) -> tuple[int, list[Notice]]:
+        row, notice = CommitmentRow, CommitmentNoticeRow
+        noticed = exists().where(notice.tenant == tenant, notice.commitment_id == row.id)
+        query = select(row).where(row.tenant == tenant, row.state == CommitmentState.OPEN.value, row.due < now)
+        query = query.where(or_(~noticed, row.lapses_at < now)).order_by(row.due, row.id).limit(_BATCH)
+        async with self.database.writing() as session:
+            entries = Entries(session, tenant, now)
+            rows = (await session.scalars(query)).all()
+            for item in rows:
+                await entries.settle(item)
+        return len(rows), [
+            Notice(sequence=new.sequence, noticed_at=new.at, **published(item, now)) for item, new in entries.noticed
+        ]
+
+
+async def _replace(entries: Entries, made: Sequence[CommitmentRow]) -> None:
+    """End what the conversation's other drafts promised and what is promised anew."""
+    if not made or made[0].conversation is None:
+        return
+    row, newest = CommitmentRow, made[0]
+    query = select(row).where(row.tenant == entries.tenant, row.conversation == newest.conversation)
+    query = query.where(row.state == CommitmentState.OPEN.value, row.draft_id != newest.draft_id)
+    for older in (await entries.session.scalars(query.order_by(row.due, row.id))).all():
+        newer = next((item for item in made if _takes_place(item, older)), None)
+        if newer is not None:
+            await entries.replace(older, newer)
+
+
+def _takes_place(newer: CommitmentRow, older: CommitmentRow) -> bool:
+    """Tell whether one promise is another one made anew: two resolutions promise two things."""
+    return newer.kind == older.kind and (newer.source == older.source or None in {newer.source, older.source})
+
+
+async def _mark_told(entries: Entries, draft: Draft, message: Message) -> None:
+    """Remember that the reply named what was owed: the next one does not name it again."""
+    plan = draft.plan
+    if plan is None or Grievance.PROMISE not in {*plan.named, plan.owned}:
+        return
+    for past in message.commitments:
+        row = await entries.session.get(CommitmentRow, (entries.tenant, past.id)) if past.speak else None
+        if row is not None and row.told_at is None:
+            row.told_at = entries.now
+
+
+def _repeats(stored: CommitmentEventRow, told: NewEvent) -> bool:
+    """Tell whether an event is the one that ended a commitment, delivered once more."""
+    return (stored.event, stored.by, stored.reason, stored.kept_at, stored.delivery) == (
+        told.event.value,
+        told.by,
+        told.reason,
+        told.at,
+        told.delivery,
+    )

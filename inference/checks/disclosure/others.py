@@ -1,0 +1,144 @@
+"""Data of anybody but the customer, and the customer's own numbers where they should be masked."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from inference.checks.base import CheckInput
+from inference.checks.disclosure.words import Sentence, pattern, plain, sentences
+from inference.guarded import Guarded
+from inference.lexicons import load_lexicon
+from inference.stems import stem_words
+from inference.text import fold, fold_pattern
+from inference.types import Finding, Span
+
+_LOOKS = re.compile(r"\d(?:[\s-]?\d){6,}|[A-Za-z]{2}\s?\d{2}|\S@\S")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![A-Za-z0-9])")
+_CARD = re.compile(r"(?<![\d•*])\d{4}(?:[ -]?\d{4}){2}[ -]?\d{3,4}(?![\d•*])")
+_LONG = re.compile(r"(?<![\w•*#-])\+?\d(?:[ -]?\d){8,14}(?![\w•*])")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_OTHERS_FACT = re.compile(
+    r"recipient|sender|beneficiary|employee|teller|courier|driver|other|holder|spouse|payee|payer"
+)
+_PUBLIC_FACT = re.compile(r"status|bank|date|due|time")
+_DIGITS = re.compile(r"\D")
+
+
+def check_others(given: CheckInput) -> Iterator[Finding]:
+    """Find full numbers and addresses of anybody, and what is told of people other than the customer.
+
+    A helpdesk's own number or address stands in a source and is none; a fact is no such source.
+    """
+    found = list(_numbers(given))
+    for start, end in found:
+        yield given.finding("others_data", span=Span(start=start, end=end, text=given.text[start:end]))
+    for sentence in sentences(given):
+        if _told(given, sentence):
+            yield given.finding("others_data", at=sentence.place)
+
+
+def _numbers(given: CheckInput) -> Iterator[tuple[int, int]]:
+    """Yield the places of numbers and addresses that should not stand in a message."""
+    text = given.text
+    if not _LOOKS.search(given.folded.text):
+        return
+    public = " ".join(source.quote for source in given.trusted if not source.id.startswith("fact:"))
+    digits, asked = _DIGITS.sub("", fold(public).text), _DIGITS.sub("", fold(given.message.text).text)
+    taken: list[tuple[int, int]] = []
+    for full, matches in ((True, _IBAN), (True, _CARD), (False, _LONG), (False, _EMAIL)):
+        folded_digits = "".join(str(ord(c) - 0x660) if "\u0660" <= c <= "\u0669" else c for c in text)
+        for match in matches.finditer(folded_digits):
+            said = match.group()
+            own = _DIGITS.sub("", said)
+            known = said.lower() in public.lower() or (len(own) > 6 and own in digits)
+            quoted = not full and ((len(own) > 6 and own in asked) or said.lower() in given.message.text.lower())
+            if not known and not quoted and not any(s < match.end() and match.start() < e for s, e in taken):
+                taken.append(match.span())
+                yield match.span()
+
+
+def _told(given: CheckInput, sentence: Sentence) -> bool:
+    """Whether it tells something of a third person that the customer did not say."""
+    if not pattern("others", "denies").search(sentence.text):
+        match = _arabic().search(sentence.text)
+        if match is not None and not _said_before(given, sentence.text):
+            return True
+        if _folded_english().found(sentence.text):
+            match = _english().search(given.folded.span(*sentence.place).text)
+            if match is not None and _somebody(given, match) and not _said_before(given, sentence.text):
+                return True
+    return _third_fact(given, sentence)
+
+
+def _said_before(given: CheckInput, told: str) -> bool:
+    """Whether the customer said all of it."""
+    said = {item.text for turn in _turns(given) for item in stem_words(plain(turn))}
+    return all(item.text in said for item in stem_words(plain(told)))
+
+
+def _turns(given: CheckInput) -> tuple[str, ...]:
+    return (given.message.text, *(turn.text for turn in given.message.history))
+
+
+def _somebody(given: CheckInput, match: re.Match[str]) -> bool:
+    """Whether a capitalised word that does something is a person of whom the customer, or a fact, spoke."""
+    name = match.group("third")
+    if name is None:
+        return True
+    spoken = [*_turns(given), *(fact.value for fact in given.message.facts)]
+    return name != given.message.customer.name and any(re.search(rf"(?<!\w){name}(?!\w)", text) for text in spoken)
+
+
+def _third_fact(given: CheckInput, sentence: Sentence) -> bool:
+    """Whether a fact about somebody else (recipient_name, employee_mobile) is told."""
+    said = plain(given.message.text)
+    for fact in given.message.facts:
+        if _OTHERS_FACT.search(fact.name.lower()) and not _PUBLIC_FACT.search(fact.name.lower()):
+            value = fold(fact.value).text
+            parts = [part for part in re.findall(r"[^\W\d_]{3,}|\d{4,}", value) if part not in said]
+            if parts and all(re.search(rf"(?<!\w){re.escape(part)}", sentence.text) for part in parts):
+                return True
+    return False
+
+
+@cache
+def _english() -> re.Pattern[str]:
+    """People's data in English, where a capital tells a name."""
+    data = load_lexicon("disclosure")["others"]
+    value = r"(?-i:[A-Z][a-z]+|[\w.+-]+@|\+?\d|SAR|AED|USD|[A-Z]{2}\d)"
+    shown = r"(?: \w+){0,3}? (?:is|are|was|has|shows|ends|reads)(?: \w+){0,3}?"
+    owned = rf"{data['who']} (?:\w+ ){{0,3}}?{data['data']}{shown} {value}"
+    named = rf"{data['belongs']}(?: an?| the| mr\.?| ms\.?| mrs\.?)* (?-i:[A-Z][a-z]+)"
+    nobody = "You|We|It|Our|Your|The|This|That|They|She|He|Who|Naseem|Visa"
+    third = rf"(?-i:(?P<third>(?!{nobody})[A-Z][a-z]+)) (?:also )?{data['third']}"
+    kin = rf"{data['kin']}(?:, \w+,)?(?: also| still| already)? {data['third']}"
+    called = rf"{data['person']}(?: \w+){{0,4}}? is (?:called )?(?-i:[A-Z][a-z]+ [A-Z][a-z]+)"
+    return re.compile(rf"(?<!\w)(?:{owned}|{named}|{kin}|{called}|{third})", re.IGNORECASE)
+
+
+@cache
+def _folded_english() -> Guarded:
+    """The same in folded text, where any word may be a name: what no sentence lacks, it is not searched for."""
+    data = load_lexicon("disclosure")["others"]
+    kin = (
+        rf"{data['kin']}(?:, \w+,)?(?: also| still| already)? {data['third']}",
+        rf"{data['person']}(?: \w+){{0,4}}? is ",
+    )
+    parts = (
+        *kin,
+        rf"{data['who']} (?:\w+ ){{0,3}}?{data['data']}",
+        data["belongs"],
+        rf"[a-z]+ (?:also )?{data['third']}",
+    )
+    return Guarded("|".join(re.sub(r"\(\?-i:(\[A-Z\])", r"(?:[a-z0-9]", part) for part in parts))
+
+
+@cache
+def _arabic() -> Guarded:
+    data = load_lexicon("disclosure")["others"]
+    where, whose, what = (fold_pattern(data[name]) for name in ("statedar", "whoar", "dataar"))
+    shown = rf"{what}\S* {whose}(?: \S+){{0,3}}? (?:هو|هي|:|\d|[a-z0-9])"
+    named = rf"{what}\S* (?:\S+ )?(?:المسجل|المسجله) (?:لدينا|عندنا)"
+    called = rf"{whose} (?:هو|هي|اسمه|اسمها|يدعي|تدعي)(?: \S+)"
+    kin = fold_pattern(data["kinar"])
+    return Guarded(rf"(?<!\w)[وف]?(?:{where}|{shown}|{named}|{called}|{kin})")

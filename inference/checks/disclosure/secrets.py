@@ -1,0 +1,142 @@
+"""Requests for a PIN, a password, a code, a whole card number or its picture, in any wording."""
+
+import re
+from collections.abc import Iterator
+
+from inference.checks.base import CheckInput
+from inference.checks.disclosure.words import CLAUSE, Sentence, pattern, sentences
+from inference.checks.negation import stated
+from inference.types import Finding
+
+_REACH = 110
+_AFTER = 60
+_QUESTION = re.compile(r"\?\s*$")
+_QUESTION_WORD = re.compile(r"(?:what(?:'s| is| was| are| were)?|which|ما|ما هو|ما هي|كم|اي|وش|ايش|شو|ايه|ماذا)")
+
+
+def check_secrets(given: CheckInput) -> Iterator[Finding]:
+    """Find requests for secrets; a warning never to share them and what is typed into the app are none."""
+    named = False
+    for sentence in sentences(given):
+        here = named or _CODE.search(sentence.text) is not None
+        found = _request(sentence) or (_again(sentence) if here else None)
+        if found is not None:
+            yield given.finding("asks_for_secret", at=found)
+        named = pattern("secrets", "what").search(sentence.text) is not None or (named and len(sentence.text) < _AFTER)
+
+
+def _request(sentence: Sentence) -> tuple[int, int] | None:
+    for secret in pattern("secrets", "what").finditer(sentence.text):
+        if pattern("secrets", "harmless").search(sentence.text, max(0, secret.start() - 12), secret.end() + 24):
+            continue
+        for asking in pattern("secrets", "tell").finditer(sentence.text):
+            if _asks(sentence.text, asking, secret):
+                start, end = min(asking.start(), secret.start()), max(asking.end(), secret.end())
+                return sentence.start + start, sentence.start + end
+    return None
+
+
+def _asks(text: str, asking: re.Match[str], secret: re.Match[str]) -> bool:
+    if not -_REACH < secret.start() - asking.end() < _REACH or _overlap(asking, secret):
+        return False
+    if asking.group()[0].isascii() and not _commands(text, asking):
+        return False
+    if _denied(text, asking, secret) or (secret.start() < asking.start() and not _of_it(text, asking)):
+        return False
+    question = _QUESTION_WORD.fullmatch(asking.group().strip()) is not None
+    if question:
+        return _QUESTION.search(text) is not None and asking.end() <= secret.start() and _asked_of_them(text)
+    return _to_us(text, asking, secret)
+
+
+def _commands(text: str, asking: re.Match[str]) -> bool:
+    """Whether an English verb tells somebody to do it: "send us", not "I've read your message" or "a code by text"."""
+    if not _VERB.match(asking.group()):
+        return True
+    before = text[: asking.start()]
+    return _BEFORE_COMMAND.search(before) is not None or (asking.group().endswith("ing") and before.endswith("by "))
+
+
+def _of_it(text: str, asking: re.Match[str]) -> bool:
+    """Whether a request that follows the secret's name is for the secret: "your PIN, please send it"."""
+    return _PRONOUN.match(text, asking.end()) is not None or _PRONOUN_AR.search(asking.group()) is not None
+
+
+_CODE = re.compile(r"(?<!\w)(?:code|pin|otp|cvv|[وفب]?ال(?:رمز|كود))(?!\w)")
+_VERB = re.compile(r"(?!we|i\b|i'|could|can|may|might|what|which|need|requir)[a-z]")
+_BEFORE_COMMAND = re.compile(
+    r"(?:^\W*|[.!?:;,\n\"“(–—-]\s*|(?:please|kindly|mind|and|then|just|to|also|simply|or|now|must|so|first|next|finally|here|"
+    r"(?:can|could|would|will|if|should|have|need) you|you (?:can|could|should|may|must))\s+)$"
+)
+_PRONOUN = re.compile(r"(?: to)?(?: us| me)? (?:it|them|that|these|both)(?!\w)|(?=ed|\W*$)")
+_PRONOUN_AR = re.compile(r"(?:وه|وها|وهما|نه|نها)\s*$")
+
+
+def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:
+    return one.start() < other.end() and other.start() < one.end()
+
+
+def _asked_of_them(text: str) -> bool:
+    """Whether a question asks what the customer's secret is, not what a secret is or what to do with it."""
+    return (
+        re.search(r"(?<!\w)(?:you|your|yours)(?!\w)|كم(?!\w)|تم(?!\w)|ون(?!\w)|ونها?(?!\w)|لديك|وصل", text) is not None
+    )
+
+
+def _denied(text: str, asking: re.Match[str], secret: re.Match[str]) -> bool:
+    """Whether the request's own clause, or what stands between it and the secret, says not to."""
+    first, second = sorted((asking, secret), key=lambda match: match.start())
+    clause = _clause(text, first.start())
+    return pattern("secrets", "never").search(stated(text), clause, max(first.end(), second.start())) is not None
+
+
+def _clause(text: str, at: int) -> int:
+    return max((part.start() for part in CLAUSE.finditer(text) if part.start() <= at), default=0)
+
+
+def _to_us(text: str, asking: re.Match[str], secret: re.Match[str]) -> bool:
+    """Whether what is asked comes to us: we are named, or it is sent or needed at all, and not typed elsewhere."""
+    start, end = min(asking.start(), secret.start()), max(asking.end(), secret.end())
+    between, near = text[start:end], text[start : end + _AFTER]
+    if _OTHER_ACT.search(between):
+        return False
+    us = _US.search(text, start, end + _AFTER) is not None
+    if pattern("secrets", "own").search(near):
+        return us and _SENDS.match(asking.group()) is not None
+    if _SENDS.match(asking.group()):
+        return True
+    if _CONFIRMS.match(asking.group()):
+        return asking.end() <= secret.start() <= asking.end() + _NEXT
+    return us
+
+
+# Verbs that bring something to somebody, who can only be us.
+_SENDS = re.compile(
+    r"(?:furnish|send|give|tell|text|forward|read|spell|dictate|share|reply|provide|supply|attach|upload|submit|quote|message|"
+    r"we|i|could|can|may|might|e-?mail|whatsapp|dm|disclose|reveal|photograph|[وف]?[ول]?ت?(?:ارسل|رسل|زود|اعط|عط|شارك|"
+    r"اخبر|خبر|امل|ابعث|بعث|ارفق|رفق|صور|واف|بلغ|فيد|افيد|اقرا|قرا|اقرو|قرو|راسل)|[وف]?(?:سنحتاج|ساحتاج|نحتاج|احتاج|نطلب|اطلب|نريد|"
+    r"اريد|يلزمنا|تزويد|ارسال|اعطاونا|مشارك))"
+)
+_CONFIRMS = re.compile(r"(?:confirm|include|state|add|required|need)")
+_NEXT = 24
+_US = re.compile(
+    r"(?<!\w)(?:us|me|here|this chat|the chat|this message|next message|your reply|by reply|لنا|لي|"
+    r"الينا|علينا|هنا)(?!\w)"
+    r"|(?:ونا|وني)(?!\w)"
+)
+# Between a request and a secret: another act, of which the secret is part.
+_OTHER_ACT = re.compile(
+    r"(?<!\w)(?:pick|choose|set|create|tap|open|change|reset|unblock|find|see|forgot|forget|forgotten|freeze|order|block|"
+    r"replacement|new pin|wrong|[وف]?(?:اختاروا|غيروا|افتحوا|اضغطوا|حددوا|اضبطوا|نسيتم|جمدوا|انتظروا|ضعوا|استعملوا|"
+    r"استخدموا|ثم اضغطوا))(?!\w)"
+)
+
+
+def _again(sentence: Sentence) -> tuple[int, int] | None:
+    match = pattern("secrets", "again").search(sentence.text)
+    if match is None:
+        return None
+    start = _clause(sentence.text, match.start())
+    if pattern("secrets", "never").search(stated(sentence.text), start, match.end()) is not None:
+        return None
+    return sentence.at(match)

@@ -1,0 +1,60 @@
+"""The patterns of ``inference/lexicons/disclosure.yaml``, compiled; and the sentences that they are tried on."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from inference.checks.base import CheckInput
+from inference.guarded import Guarded
+from inference.lexicons import load_lexicon
+from inference.text import fold, fold_pattern
+from inference.untrusted.views import SENTENCE
+
+# Before a noun, particles and the article are written onto it.
+_ATTACHED = "(?:بال|لل|ال|[بل])?"
+_NAMING = frozenset({"what", "strongar", "weak"})
+CLAUSE = re.compile(r"[^,;:()\n—]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a reply, folded, and where it begins."""
+
+    text: str
+    start: int
+
+    def at(self, match: re.Match[str]) -> tuple[int, int]:
+        """Return the place of a match in the folded reply, without outer blanks."""
+        start, end = match.span()
+        said = match.group()
+        return self.start + start + len(said) - len(said.lstrip()), self.start + end - len(said) + len(said.rstrip())
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its own place in the folded reply."""
+        lead = len(self.text) - len(self.text.lstrip())
+        return self.start + lead, self.start + len(self.text.rstrip())
+
+
+def sentences(given: CheckInput) -> Iterator[Sentence]:
+    """Yield a reply's sentences."""
+    for match in SENTENCE.finditer(given.folded.text):
+        if match.group().strip():
+            yield Sentence(match.group(), match.start())
+
+
+@lru_cache(maxsize=512)  # the same resolutions back thousands of replies
+def plain(text: str) -> str:
+    """Return a source's text, folded."""
+    return fold(text).text
+
+
+@cache
+def pattern(group: str, *names: str) -> Guarded:
+    """Compile entries of a group as alternatives with borders on both sides."""
+    data = load_lexicon("disclosure")[group]
+    entries = [data] if isinstance(data, list) else [data[name] for name in names]
+    lines = [line for entry in entries for line in (entry if isinstance(entry, list) else [entry])]
+    attached = _ATTACHED if _NAMING.intersection(names) else ""
+    return Guarded("|".join(rf"(?<!\w)[وف]?{attached}(?:{fold_pattern(line)})(?!\w)" for line in lines))

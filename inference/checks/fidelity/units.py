@@ -1,0 +1,139 @@
+"""The telling words of a text with their signs, and the words that carry certainty, scope, conditions and order."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import NamedTuple
+
+from inference.checks.fidelity.lexicon import form, forms
+from inference.checks.fidelity.stemming import WORD
+
+_BREAK = re.compile(r"[,;:.!?()\n\u2013\u2014]")
+_JOINS = frozenset({"and", "then"})
+_ARABIC_NOT = frozenset({"لا", "ولا"})
+
+
+class Word(NamedTuple):
+    """A word of folded text, where it stands, and the number of its clause."""
+
+    text: str
+    start: int
+    end: int
+    clause: int
+    opens: bool
+
+
+class Unit(NamedTuple):
+    """A telling word or phrase.
+
+    Attributes:
+        matter: what it speaks of.
+        sign: False for the turned side of an opposite ("free", "after") or of a negation; ``signed`` tells whether
+            the sign means anything by itself.
+        at: the index of its first word; ``end`` that behind its last.
+        turned: how it is negated: "" (not at all), "verb", "noun" ("no", "without"), or "contrast" ("not the ...").
+    """
+
+    matter: str
+    sign: bool
+    signed: bool
+    at: int
+    end: int
+    turned: str = ""
+
+
+class Mark(NamedTuple):
+    """A word or phrase that carries certainty, scope, a condition or order; ``group`` says which."""
+
+    group: str
+    at: int
+    end: int
+
+
+def split(text: str) -> Iterator[Word]:
+    """Yield the words of folded text; ``opens`` tells that punctuation stands before one."""
+    conjunctions = forms("conjunctions")
+    number, last = 0, 0
+    for match in WORD.finditer(text):
+        opens = _BREAK.search(text, last, match.start()) is not None
+        number += opens or match.group() in conjunctions
+        yield Word(match.group(), *match.span(), number, opens)
+        last = match.end()
+
+
+def find_units(words: Sequence[Word], texts: tuple[str, ...]) -> Iterator[Unit]:
+    """Yield what words speak of, without signs of negation; "before" and "after" are bound to what follows them."""
+    units = tuple(_plain(texts))
+    for unit, following in zip_longest(units, units[1:]):
+        if unit.matter != "sequence":
+            yield unit
+        elif following is not None and words[following.at].clause == words[unit.at].clause:
+            yield unit._replace(matter=f"sequence {following.matter}")
+
+
+def _plain(texts: tuple[str, ...]) -> Iterator[Unit]:
+    at = 0
+    while at < len(texts):
+        text = texts[at]
+        known = form(text)
+        found = known.matter
+        for entry in known.phrases:
+            if not entry.rest or texts[at + 1 : at + 1 + len(entry.rest)] == entry.rest:
+                found = entry
+                break
+        length = 1 if found is None else len(found.rest) + 1
+        if found is not None:
+            yield Unit(found.name, found.sign is not False, found.sign is not None, at, at + length)
+        elif not known.common and (len(text) > 1 or text.isdigit()):
+            yield Unit(known.stem, True, False, at, at + 1)
+        at += length
+
+
+def find_marks(texts: tuple[str, ...]) -> Iterator[Mark]:
+    """Yield the marks that stand in a text."""
+    for at, text in enumerate(texts):
+        for entry in form(text).marks:
+            if not entry.rest or texts[at + 1 : at + 1 + len(entry.rest)] == entry.rest:
+                yield Mark(entry.name, at, at + 1 + len(entry.rest))
+
+
+def turn(words: Sequence[Word], units: Sequence[Unit], marks: Sequence[Mark]) -> Iterator[Unit]:
+    """Yield the units, with the sign turned of those that are negated."""
+    found: dict[int, str] = {}
+    neutral = {at for mark in marks if mark.group == "neutral" for at in range(mark.at, mark.end)}
+    contrasts = {mark.end - 1 for mark in marks if mark.group == "contrast"}
+    for at, word in enumerate(words):
+        if at in contrasts or (at not in neutral and form(word.text).negates):
+            found |= _reached(words, units, at, "contrast" if at in contrasts else _kind(words, at))
+    for unit in units:
+        yield unit._replace(sign=not unit.sign, turned=found[unit.at]) if unit.at in found else unit
+
+
+def _reached(words: Sequence[Word], units: Sequence[Unit], at: int, kind: str) -> dict[int, str]:
+    """Return what a negation turns: the next unit, past "can"; a contrast all that it names."""
+    found = {}
+    for unit in units:
+        if unit.at <= at or words[unit.at].clause != words[at].clause:
+            continue
+        if any(word.text in _JOINS for word in words[at : unit.at]):
+            break
+        if kind != "noun" or unit.signed:
+            found[unit.at] = kind
+        if kind != "contrast" and unit.matter != "permission":
+            break
+    return found
+
+
+def _kind(words: Sequence[Word], at: int) -> str:
+    following = words[at + 1].text if at + 1 < len(words) else ""
+    nominal = words[at].text in forms("nominal")
+    if nominal:
+        return "verb" if following.endswith("ing") or following == "ان" else "noun"
+    if following in forms("contrasted"):
+        return "contrast"
+    return "contrast" if words[at].text in _ARABIC_NOT and following and _names(following) else "verb"
+
+
+def _names(word: str) -> bool:
+    """Tell whether an Arabic word after "لا" is a noun: no verb begins so."""
+    return word[0] not in "يتنا" and not any(entry.sign is not None for entry in form(word).phrases if not entry.rest)

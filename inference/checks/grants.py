@@ -1,0 +1,225 @@
+"""What a reply gives away: refunds, fee reversals, goodwill, chargebacks and exceptions that it announces or offers."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from inference.checks.base import SENTENCE
+from inference.checks.promises.patterns import language_of, pattern, quotes
+from inference.lexicons import load_lexicon
+from inference.policy.checking import GrantKind
+from inference.text import fold_pattern
+
+_SUBJECT = re.compile(
+    r"(?<!\w)(?:i|we|let me|(?:the|our|my|a) (?:\w+ )?(?:team|colleagues?|supervisor|manager|bank)|someone)"
+    r"(?:'ve|'ll|'m|'re|'d)?(?!\w)"
+)
+# Between us and our verb; a word like these gives the verb to somebody else, or refuses it.
+_NOT_OURS = re.compile(
+    r"(?<!\w)(?:not|never|no|cannot|unable|ask|asking|asked(?! for)|need|want|if|whether|they|shop|merchant"
+    r"|seller|who|tell|told|see that|see"
+    r"|understand|know|hear|heard|realise|hope|appreciate|wish|once|until|when|unless|before|sorry|you(?: were"
+    r"| are|'re)|you(?:'ll|'ve)?(?= (?:can|could|may|have|need|will|want|see|find))|check|look|explain|show|say|mention"
+    r"|review|find|trace|message|your report|n't)(?!\w)|n't(?!\w)"
+)
+_FAR = 9
+_BESIDE = 30
+_ARABIC = (
+    r"[وفل]?(?:س|ب|ه|ح)?ن(?:{cores})\w{{0,5}}|[وف]?سا(?:{cores})\w{{0,5}}|(?:انا |سوف |فانا |وانا )ا(?:عيد|ضيف"
+    r"|ودع|عوض|منح|لغي|عفي|هدي|رجع|رفع|رد|دفع)\w{{0,4}}|[وف]?ا(?:{now})(?:ها|ه|هم|كم|لكم)?(?= (?:لكم|اليكم|الي"
+    r"|في|عنكم|عليكم|هذه|هذا))|[وف]?(?:ل?قد )?(?:{sure}ت(?:ه|ها|هم|كم|لكم|هما)?|{other}ت(?:ه|ها|هم|لكم|هما|(?= لكم)))"
+    r"|[وف]?ا?(?:{cores})(?:ي)?نا(?:ه|ها|هم|كم|لكم|ك|هما)?|(?:[ولف]?قد|انا|اني|وانا"
+    r"|فانا) (?:\w+ )?ا?(?:{cores})(?:ت)?(?:ه|ها|هم|كم|لكم|هما)?"
+    r"|[وف]?(?:تم|تمت|سيتم|يتم|ستتم|جري|سيجري|قمنا|قمت|سنقوم|ساقوم|نقوم|قررنا|قررت|سنعمل علي|يسعدنا|يسرنا|نستطيع"
+    r"|يمكننا|امكننا|بامكاننا|استطيع|يمكنني|طلبت|طلبنا|امرت|وجهت|بدانا|بدات|وافقنا|وافقت|اعتمدنا|اعتمدت|نوافق"
+    r"|راح|رح|غادي|باش|سوف) (?:\w+ ){{0,5}}?(?:ال|بال|ب|ل|لل|ن|ا)?(?:{cores})\w{{0,4}}"
+)
+_SAID_NOW = ("عيد", "ضيف", "ودع", "عوض", "منح", "لغي", "عفي", "هدي", "ضع", "قيد", "صرف", "تحمل", "تجاوز")
+_SAID = (
+    "اضف",
+    "الغي",
+    "ارجع",
+    "اعد",
+    "ردد",
+    "استردد",
+    "منح",
+    "عوض",
+    "اعفي",
+    "اسقط",
+    "مدد",
+    "اودع",
+    "استثني",
+    "خصص",
+    "ازل",
+)
+# Without an object these are as often "she" or "it was": «تجاوزت الحد».
+_SAID_WITH_OBJECT = (
+    "تجاوز", "اعتمد", "وافق", "اطلق", "عكس", "زد", "اهدي", "وضع", "استرجع", "تنازل", "تحمل", "فتح", "عدل",
+    "فعل", "سحب", "رفع",
+)  # fmt: skip
+_CLAUSE = re.compile(r"[^,;:()\n—–.!?]+(?:[.,]\d[^,;:()\n—–.!?]*)*")
+_PRONOUN = re.compile(r"(?<!\w)(?:it|this|that|them|one|these|those|both)(?!\w)|\w(?:ه|ها|هم|هما)(?!\w)")
+_DONE = re.compile(
+    r"(?:'ve|have|has|was|were|been|done|is now)(?!\w)|\w+ed(?!\w)|put|gave|took|paid|sent|(?:قد|تم|تمت|جري|قمنا"
+    r"|قمت)(?!\w)|\w+نا(?:ه|ها|كم|لكم)?(?!\w)|عاد|صار"
+)
+_OURS = re.compile(r"(?<!\w)(?:i|we)(?:'ll|'ve|'m|'re| will| have| am| are)(?!\w)")
+_EARLIER = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Something given away, at a range of folded text.
+
+    Attributes:
+        clause: The clause's words.
+        sentence: The sentence's range.
+        done: Whether it is said to have happened.
+    """
+
+    kind: GrantKind
+    start: int
+    end: int
+    clause: str
+    sentence: tuple[int, int]
+    done: bool
+
+
+@lru_cache(maxsize=1_024)  # a resolution says the same from reply to reply
+def grants(text: str) -> tuple[Given, ...]:
+    """Return what folded text gives away, in its order; what is refused, asked for or quoted is none."""
+    return tuple(_grants(text))
+
+
+def _grants(text: str) -> Iterator[Given]:
+    marked = quotes(text)
+    for match in SENTENCE.finditer(text):
+        if match.group().rstrip().endswith("?") or not match.group().strip():
+            continue
+        language = language_of(match.group())
+        for clause in _CLAUSE.finditer(text, *match.span()):
+            found = _clause(text, clause.span(), match.span(), language)
+            if found and not any(start < found.start and found.end <= end for start, end in marked):
+                yield found
+
+
+def _clause(text: str, span: tuple[int, int], sentence: tuple[int, int], language: str) -> Given | None:
+    clause = text[slice(*span)]
+    lead = text[sentence[0] : span[0]]
+    near = {"sentence": text[slice(*sentence)], "text": text[max(0, sentence[0] - _EARLIER) : sentence[1]], "none": ""}
+    for kind, start, end in (*_deeds(clause, lead, near, language), *_named(clause, language)):
+        told = pattern("reported", language).search(clause, 0, start) and _nominal(kind, language).search(
+            clause[start:end]
+        )
+        if not told and not _refused(language, clause[:start], lead):
+            done = _DONE.search(clause[start:end]) is not None
+            return Given(
+                kind, span[0] + start, span[0] + len(clause.rstrip()), text[span[0] : sentence[1]], sentence, done
+            )
+    return None
+
+
+def _named(clause: str, language: str) -> Iterator[tuple[GrantKind, int, int]]:
+    """Yield what a clause gives without a verb of ours, unless it is denied."""
+    for kind in GrantKind:
+        match = _nominal(kind, language).search(clause)
+        if match is None:
+            continue
+        around = (
+            f"{clause[max(0, match.start() - _BESIDE) : match.start()]} | {clause[match.end() : match.end() + _BESIDE]}"
+        )
+        if not _pattern("denial", language).search(around):
+            yield kind, *match.span()
+
+
+def _deeds(clause: str, lead: str, near: dict[str, str], language: str) -> Iterator[tuple[GrantKind, int, int]]:
+    """Yield what a clause says that we give."""
+    places = _subjects(clause, lead) if language == "en" else [0]
+    for place in places:
+        for rule in _lexicon()["rules"]:
+            match = _verbs(rule["acts"], language).search(clause, place)
+            if match is None or (language == "en" and not _ours(clause[place : match.start()])):
+                continue
+            rest = clause[match.start() :]
+            objects = rule.get("objects")
+            if objects is None or _objects(objects, language).search(rest) or _meant(rule, rest, near, language):
+                yield GrantKind(rule["kind"]), place if language == "en" else match.start(), match.end()
+                break
+
+
+def _meant(rule: dict[str, Any], rest: str, near: dict[str, str], language: str) -> bool:
+    wide = rule.get("pronoun") is False or _PRONOUN.search(rest) is not None
+    return wide and _objects(rule["objects"], language).search(near[rule["near"]]) is not None
+
+
+def _subjects(clause: str, lead: str) -> list[int]:
+    """Return where English words for us stand in a clause; 0 too where it goes on with what we do."""
+    found = [match.start() for match in _SUBJECT.finditer(clause)]
+    joined = re.match(r" ?(?:and|then) (?!you|if|when|it|the|they)", clause) and _OURS.search(lead)
+    return [0, *found] if joined else found
+
+
+def _ours(between: str) -> bool:
+    return len(between.split()) <= _FAR and not _NOT_OURS.search(between)
+
+
+def _refused(language: str, before: str, lead: str) -> bool:
+    if _pattern("negation", language).search(before.rstrip()):
+        return True
+    # "If the shop refuses, we'll refund you" is still an offer; "you asked whether we refund" is none.
+    return (
+        re.search(r"(?:whether|asking|you (?:ask|want|say|said|mention)\w*|تطلبون|طلبتم|تسألون) [^,;:]*$", lead)
+        is not None
+        and not before.strip()
+    )
+
+
+@cache
+def _lexicon() -> Any:  # noqa: ANN401 - as the lexicon has it
+    return load_lexicon("authority")
+
+
+@cache
+def _verbs(act: str, language: str) -> re.Pattern[str]:
+    cores = _lexicon()["acts"][act][language]
+    if language == "en":
+        return re.compile(rf"(?<!\w)(?:{cores})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{_ARABIC.format(cores=fold_pattern(cores), **_first(fold_pattern(cores)))})(?!\w)")
+
+
+def _first(cores: str) -> dict[str, str]:
+    """Return the verbs among a set's cores that an agent says of himself: «أضيف لكم», «ألغيته»."""
+    listed = set(cores.split("|"))
+    forms = {"now": _SAID_NOW, "sure": _SAID, "other": _SAID_WITH_OBJECT}
+    return {
+        name: f"(?:{'|'.join(verb for verb in verbs if verb in listed) or '(?!)'})" for name, verbs in forms.items()
+    }
+
+
+@cache
+def _objects(name: str, language: str) -> re.Pattern[str]:
+    # A fee that is none is not given back: «دون رسوم».
+    start = "" if language == "en" else "[وفبل]?"
+    if name == GrantKind.FEE_REVERSAL and language == "ar":
+        start = f"(?<!دون )(?<!بلا )(?<!غير ){start}"
+    return re.compile(rf"(?<!\w){start}(?:{fold_pattern(_lexicon()['objects'][name][language])})(?!\w)")
+
+
+@cache
+def _nominal(kind: GrantKind, language: str) -> re.Pattern[str]:
+    start = "" if language == "en" else "[وفبل]?"
+    return re.compile(rf"(?<![\w']){start}(?:{fold_pattern(_lexicon()['nominal'][kind.value][language])})(?!\w)")
+
+
+@cache
+def _pattern(name: str, language: str) -> re.Pattern[str]:
+    source = fold_pattern(_lexicon()[name][language])
+    return re.compile(
+        source
+        if name == "negation"
+        else rf"(?<![\w])(?:{source})(?!\w)"
+        if language == "ar"
+        else rf"(?:{source})(?!\w)"
+    )

@@ -1,0 +1,77 @@
+"""Where Arabic verbs may bind us: futures by prefix or particle, our own present, outcomes in the present."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from inference.checks.promises.patterns import words
+from inference.checks.promises.said import ACTIONS, OUTCOMES, Manner, Said
+from inference.checks.promises.words import Token
+
+_PARTICLES = frozenset({"سوف", "وسوف", "فسوف", "راح", "رح", "وراح", "ورح", "غادي", "وغادي", "باش"})
+_RECEIVE = re.compile("[وفل]?ست(?:ستلم|تسلم|حصل|سترد|سترجع|رجع|نال|تلق|كسب|ربح|ستعيد)")
+_WITH_YOU = frozenset({"عندكم", "لديكم", "ايديكم"})
+_LIKELY = frozenset({"المتوقع", "يتوقع", "نتوقع", "المفترض", "يفترض", "المنتظر", "المرجح", "يرجح", "المقرر"})
+_PURPOSE = frozenset({"حتي", "لكي", "كي", "ان", "وان", "بان", "كما", "لان", "الا"})
+_PASSIVES = frozenset({"سيتم", "ستتم", "وسيتم", "وستتم", "فسيتم", "سيجري", "وسيجري", "ستجري"})
+
+
+def arabic(found: Sequence[Token]) -> Iterator[Said]:
+    """Yield the places where verbs of an Arabic sentence may bind us."""
+    sentence = (found[0].start, found[-1].end) if found else (0, 0)
+    for place, item in enumerate(found):
+        if item.text[0].isascii() or _refused(found, place):
+            continue
+        word, following = item.word, found[place + 1 : place + 3]
+        if item.text in _PARTICLES and following and (following[0].word.verb or following[0].text[0] in "نيتا"):
+            person = following[0].word.person or "other"
+            yield Said(item.start, following[0].end, sentence, Manner.FUTURE, person, "ar")
+        elif item.text in _PASSIVES:
+            kinds = {name for other in following for name in other.word.concepts}
+            person = "us" if kinds & ACTIONS else "other"
+            yield Said(item.start, item.end, sentence, Manner.FUTURE, person, "ar")
+        elif word.future:
+            person = _acting(found, place)
+            shown = person == "you" and not _RECEIVE.match(item.text)
+            yield Said(item.start, item.end, sentence, Manner.PRESENT if shown else Manner.FUTURE, person, "ar")
+        elif (
+            word.person == "us"
+            and not word.past
+            and word.concepts & ACTIONS
+            and not (place == 0 and item.text[0] == "ل")
+        ):
+            yield Said(item.start, item.end, sentence, Manner.PRESENT, "us", "ar")
+        elif (item.text in _WITH_YOU and not any(other.word.future for other in found[max(0, place - 8) : place])) or (
+            word.verb and item.text[0] in "يتوفل" and word.concepts & OUTCOMES and _outcome(item)
+        ):
+            yield Said(item.start, item.end, sentence, Manner.PRESENT, "other", "ar")
+
+
+def _acting(found: Sequence[Token], place: int) -> str:
+    """Return who acts in an Arabic future: us, also where a colleague follows the verb; you; or another."""
+    text = found[place].text
+    if found[place].word.person == "us" or re.match("[وفل]?سا", text):
+        return "us"
+    # «ستجدون», «ستطلبون»: the customer.
+    if re.match("[وفل]?ست(?!كون).*(?:ون|وا)", text):
+        return "you"
+    near = {item.text for item in found[place + 1 : place + 3]}
+    return "us" if near & words("us", "ar") else "other"
+
+
+def _outcome(item: Token) -> bool:
+    return re.match("[وف]?[يت]", item.text) is not None and not re.search("(?:ون|وا|وه|وها)$", item.text)
+
+
+def _refused(found: Sequence[Token], place: int) -> bool:
+    """Tell whether a negation stands before an Arabic verb, or a word that makes it a condition or a wish."""
+    near = [item.text for item in found[max(0, place - 2) : place]]
+    if len(near) > 1 and near[0] in _LIKELY:
+        return False
+    return bool(near) and (
+        near[-1] in words("negations", "ar") | _PURPOSE
+        or (
+            len(near) > 1
+            and near[0] in words("negations", "ar")
+            and near[-1] in {"نستطيع", "يمكننا", "يمكنني", "استطيع", "نملك"}
+        )
+    )

@@ -1,0 +1,142 @@
+"""Where English verbs may bind us: "will" and its kin, what is expected, our own present, money and cards."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from inference.checks.promises.patterns import phrase, words
+from inference.checks.promises.said import ACTIONS, OUTCOMES, Manner, Said
+from inference.checks.promises.words import Token
+
+_OUR_TRY = frozenset(
+    {
+        "already",
+        "now",
+        "just",
+        "also",
+        "then",
+        "gladly",
+        "happily",
+        "personally",
+        "certainly",
+        "still",
+        "even",
+        "each",
+        "all",
+        "both",
+    }
+)
+_NOTHING = re.compile(
+    r"(?:n't|not|never) (?:something|anything|one|a thing|what|how)(?: that)? ?$|(?<!\w)(?:what|how much|how"
+    r"|which|where|who|how long) $"
+)
+_OURS = frozenset({"i", "we"})
+_THINGS = frozenset(
+    {
+        "it",
+        "this",
+        "that",
+        "yours",
+        "money",
+        "card",
+        "refund",
+        "transfer",
+        "amount",
+        "payment",
+        "replacement",
+        "balance",
+        "account",
+        "one",
+    }
+)
+_SHOULD = frozenset(
+    {"be", "arrive", "have", "see", "receive", "get", "reach", "land", "come", "hear", "return", "clear"}
+)
+_BE = frozenset({"i'm", "we're", "you're", "it's", "is", "are", "am", "they're", "he's", "she's"})
+
+
+def english(text: str, found: Sequence[Token]) -> Iterator[Said]:
+    """Yield the places where verbs of an English sentence may bind us."""
+    for place, item in enumerate(found):
+        word = item.text
+        if not word[0].isascii() or not word[0].isalpha():
+            continue
+        after = found[place + 1].text if place + 1 < len(found) else ""
+        if word.endswith("'ll"):
+            yield from _will(text, found, place, place, word[:-3])
+        elif word in {"will", "shall"} and place:
+            yield from _will(text, found, _subject(found, place), place, "")
+        elif word == "going" and after == "to" and place and found[place - 1].text in _BE:
+            bare = found[place - 1].text in {"is", "are", "am"} and place > 1
+            who = found[place - 2].text if bare else found[place - 1].text.split("'")[0]
+            yield from _will(text, found, place - 2 if bare else place - 1, place + 1, who)
+        elif word in {"should", "ought"} and after in _SHOULD and place:
+            yield _said(found, _subject(found, place), place + 1, Manner.LIKELY, "other")
+        elif word == "expect" and (not place or found[place - 1].text in {"can", "should", "may", "please", "and"}):
+            yield _said(found, max(0, place - 2), place, Manner.LIKELY, "other")
+        elif word in {"is", "are"} and after.endswith("ing") and after != "going" and place:
+            yield _said(found, _subject(found, place), place + 1, Manner.PRESENT, "other")
+        elif place + 1 < len(found) and _present(found, place):
+            person = "us" if word in _OURS else "other"
+            yield _said(found, place, place + 1, Manner.PRESENT, person)
+
+
+def _present(found: Sequence[Token], place: int) -> bool:
+    """Tell whether a present verb of ours, or of money and cards, follows."""
+    word, after = found[place].text, found[place + 1]
+    kinds = after.word.concepts
+    if word in _OURS:
+        return bool(kinds & (ACTIONS - {"handoff"})) and not after.text.endswith(("ed", "sent", "ing", "s"))
+    third = after.text.endswith("s") and bool(kinds & OUTCOMES)
+    following = found[place + 2].text if place + 2 < len(found) else ""
+    return word in _THINGS and (
+        third or (after.text == "is" and following in {"back", "here", "ready", "yours", "through"})
+    )
+
+
+def _subject(found: Sequence[Token], place: int) -> int:
+    """Return where the subject of a verb begins: at most five words before it."""
+    start = place - 1
+    for back in range(place - 1, max(-1, place - 7), -1):
+        if found[back].text in {"and", "but", "so", "which", "that", "then", "if", "or"} or found[back].text in words(
+            "protasis", "en"
+        ):
+            break
+        start = back
+        if found[back].text in {"i", "we", "you", "it", "they", "someone", "somebody", "nobody"}:
+            break
+    return start
+
+
+def _will(text: str, found: Sequence[Token], subject: int, place: int, person: str) -> Iterator[Said]:
+    """Yield an English future, unless it is refused, the app's, or the reply's own next words."""
+    rest = [item.text for item in found[place + 1 : place + 6]]
+    while rest and rest[0] in _OUR_TRY:
+        rest = rest[1:]
+    if not rest and found[0].text in {"yes", "sure", "absolutely", "certainly"}:
+        yield _said(found, 0, place, Manner.GUARANTEE, "us")
+    if not rest or rest[0] in words("negations", "en") or rest[0] == "need" or rest[:2] == ["have", "to"]:
+        return
+    who = person or found[place - 1].text
+    lead = [item.text for item in found[subject:place]]
+    if _NOTHING.search(text[found[0].start : found[place].start]):
+        return
+    if who in {"i", "we"} or words("us", "en") & set(lead):
+        if who in {"i", "we"} and _starts(rest, "speech"):
+            return
+        yield _said(found, subject, place, Manner.FUTURE, "us")
+    elif who == "you":
+        plain = _starts(rest, "navigation")
+        if not plain or {"return", "approve"} & {name for item in found[place + 1 :] for name in item.word.concepts}:
+            yield _said(found, subject, place, Manner.PRESENT if plain else Manner.FUTURE, "you")
+    elif not {"nobody", "nothing", "no", "none", "neither"} & set(lead):
+        yield _said(found, subject, place, Manner.FUTURE, "other")
+
+
+def _starts(rest: Sequence[str], name: str) -> bool:
+    return phrase(name).match(" ".join(rest)) is not None
+
+
+def _said(found: Sequence[Token], first: int, last: int, manner: Manner, person: str) -> Said:
+    start = max(0, first)
+    sentence = (found[0].start, found[-1].end)
+    return Said(found[start].start, found[min(last, len(found) - 1)].end, sentence, manner, person, "en")

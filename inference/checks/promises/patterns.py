@@ -1,0 +1,44 @@
+"""The lexicon's patterns for whole phrases, compiled once for each language."""
+
+import re
+from functools import cache
+
+from inference.lexicons import load_lexicon
+from inference.text import fold, fold_pattern
+
+_ARABIC = re.compile("[\u0620-\u064a]+")
+_LATIN = re.compile("[a-z]+")
+_QUOTED = re.compile(r"«[^»\n]*»|“[^”\n]*”|\"[^\"\n]*\"")
+
+
+@cache
+def pattern(name: str, language: str) -> re.Pattern[str]:
+    """Return a pattern of ``inference/lexicons/promises.yaml``, which begins and ends with a word."""
+    start = r"(?<!\w)" if language == "en" else r"(?<!\w)[وفل]?"
+    source = load_lexicon("promises")[name][language]
+    ends = "" if name in {"handed", "no_guarantee"} else r"(?!\w)"
+    return re.compile(f"{start}(?:{fold_pattern(source)}){ends}")
+
+
+@cache
+def words(name: str, language: str | None = None) -> frozenset[str]:
+    """Return a list of words of the lexicon, folded."""
+    entry = load_lexicon("promises")[name]
+    return frozenset(fold(str(word)).text for word in (entry if language is None else entry[language]))
+
+
+@cache
+def phrase(name: str, language: str | None = None) -> re.Pattern[str]:
+    """Return a pattern of a list of words or phrases of the lexicon, the longest first."""
+    listed = sorted(words(name, language), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, listed))})(?!\w)")
+
+
+def language_of(text: str) -> str:
+    """Return whose rules read a stretch of folded text: "ar" where it holds more Arabic letters than Latin ones."""
+    return "ar" if len(_LATIN.sub("", text)) > len(_ARABIC.sub("", text)) else "en"
+
+
+def quotes(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the ranges of what stands in quotation marks."""
+    return tuple(match.span() for match in _QUOTED.finditer(text))

@@ -1,0 +1,285 @@
+"""Which steps a reply takes, and with which sentences: read off a draft that names its steps, or off free wording."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from inference.checks.base import CheckInput
+from inference.checks.matter import best_line, matter_of
+from inference.lexicons import load_lexicon
+from inference.stems import stem_words, stems
+from inference.text import fold_pattern
+from inference.thread import own_words
+from inference.types import DraftStep, Message, Span, StepName
+
+_APOLOGY_AR = fold_pattern(r"[وف]?[نأ]?عتذر\w*|[وف]?(?:نأسف|نتأسف|آسف\w*|متأسف\w*|عذرا\w*)|[وف]?(?:ال)?اعتذار\w*")
+APOLOGY = re.compile(rf"(?<!\w)(?:{_APOLOGY_AR}|sorry|apologi[sz]\w*|apolog(?:y|ies)|regret)(?!\w)")
+_NUMBERED = re.compile(r"^\s*(?:\d{1,2}[.)]|[-•*])\s")
+_YOU = re.compile(
+    r"(?<!\w)(?:you(?:'re|'ve|'d|'ll|r|rs)?|(?!يتم|تتم|ستتم|سيتم|كاتم|خاتم)\w{2,}تم(?:و\w{1,3})?|\w{2,}كم|انتم|وانتم)(?!\w)"
+)
+_YOURS = re.compile(
+    r"\s*(?:so |and |well, |hello,? |hi,? )?(?:you(?:'re|'ve|r)?|"
+    r"(?:لو |قد |لقد |انكم )?(?!يتم|تتم|ستتم|سيتم|ليتم)\w{2,}تم(?:و\w{1,3})?)"
+    r"(?!\w| can| could| may| need| should| will)"
+)
+_PART = re.compile(r"[,;:(–—]\s*")
+_PATH = re.compile(r"» ثم «|, then ")
+_SIGN_OFF_WORDS = 6
+_SIGN_OFF_LINES = 3
+_GREETING_WORDS = 5
+_LINE_WORDS = 2
+_LINE_SHARE = 0.4
+_VERBATIM = 0.75
+_SURELY_THEIRS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TakenStep:
+    """A step that a stretch of the reply takes; ``order`` is the place of its sentence."""
+
+    name: StepName
+    span: Span
+    order: int
+
+
+def read_steps(given: CheckInput) -> tuple[TakenStep, ...]:
+    """Return which sentences of a reply take which step, in the order of the text.
+
+    A composed draft names its steps. Free wording shows them: a greeting or a sign-off by its words and place,
+    listening by the customer's own words said back to them, an explanation by what the sources say, a solution by what
+    it asks to be done, a follow-up by what to do if that does not help or by who acts and when. A sentence may take
+    several.
+    """
+    if given.steps:
+        return tuple(_composed(given.text, given.steps))
+    reader = _Reader(given)
+    return tuple(reader.taken())
+
+
+def _composed(text: str, steps: Sequence[DraftStep]) -> Iterator[TakenStep]:
+    at = 0
+    for order, step in enumerate(steps):
+        written = step.text.strip()
+        start = text.find(written, at) if written else -1
+        if start < 0:
+            yield TakenStep(step.name, Span(start=at, end=at, text=""), order)
+        else:
+            at = start + len(written)
+            yield TakenStep(step.name, Span(start=start, end=at, text=written), order)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence as the rules see it.
+
+    Attributes:
+        text: Folded.
+        before: The text up to the first thing that it asks to be done.
+        size: How many telling words stand before that ...
+        shared: ... how many of these the customer wrote, or a source's problem has ...
+        kind: ... and how many stand in a source's word of sympathy.
+        stated: How many telling words its parts have that ask for nothing ...
+        line: ... and how many of these a single line of a source has.
+        asks_to_do: Whether it asks for something to be done.
+        failing: Whether it speaks of the case that something does not help ...
+        wholly: ... from its first word on.
+    """
+
+    text: str
+    before: str
+    size: int
+    shared: int
+    kind: int
+    stated: int
+    line: int
+    asks_to_do: bool
+    failing: bool
+    wholly: bool
+
+    @property
+    def explains(self) -> bool:
+        """Whether it says what one line of a source says."""
+        return max(_LINE_WORDS, self.kind) <= self.line >= _LINE_SHARE * self.stated
+
+
+class _Reader:
+    def __init__(self, given: CheckInput) -> None:
+        self.given = given
+        self.rules = _rules("ar" if given.language == "ar" else "en")
+        self.matters = [matter_of(source.id, source.quote) for source in given.trusted]
+        self.theirs = _said(given.message).union(*(matter.problem for matter in self.matters))
+        self.sympathy = frozenset[str]().union(*(matter.sympathy for matter in self.matters))
+        self.stems = tuple(stem_words(given.folded.text))
+        self.sentences = [self._read(index) for index in range(len(given.sentences))]
+        working = [index for index, item in enumerate(self.sentences) if item.asks_to_do and not item.failing]
+        self.first_action = min(working, default=len(self.sentences))
+        self.opening = self._opening()
+        telling = [index for index, item in enumerate(self.sentences) if item.asks_to_do or item.explains]
+        self.last_telling = max(telling, default=0)
+        self.followed = any(item.failing or self._matches("owner", item.text) for item in self.sentences)
+        self.unused = frozenset(self._unused())
+
+    def taken(self) -> Iterator[TakenStep]:
+        for index, bounds in enumerate(self.given.sentences):
+            names = list(self._names(index))
+            if names:
+                span = self.given.folded.span(*bounds)
+                yield from (TakenStep(name, span, index) for name in names)
+
+    def _read(self, index: int) -> _Sentence:
+        folded = self.given.folded.text
+        start, end = self.given.sentences[index]
+        text = folded[start:end]
+        actions = list(self.rules["imperative"].finditer(text))
+        first = actions[0].start() if actions else len(text)
+        asked = index > 0 and folded[slice(*self.given.sentences[index - 1])].rstrip().endswith("?")
+        condition = self.rules["conditional"].search(text)
+        unmet = condition is not None and self._matches("failed", text)
+        failing = (asked or unmet) and self._matches("contact", text)
+        words = [item for item in self.stems if start <= item.start < end]
+        before = {item.text for item in words if item.start < start + first}
+        orders = [start + match.end() - 1 for match in actions]
+        asking = [(low, high) for low, high in _parts(text, start) if any(low <= at < high for at in orders)]
+        stated = {item.text for item in words if not any(low <= item.start < high for low, high in asking)}
+        return _Sentence(
+            text=text,
+            before=text[:first],
+            size=len(before),
+            shared=len(before & self.theirs),
+            kind=len(before & self.sympathy),
+            stated=len(stated),
+            line=best_line(stated, self.matters),
+            asks_to_do=bool(actions) or _NUMBERED.match(text) is not None,
+            failing=failing,
+            wholly=failing and (not unmet or condition is None or condition.start() == 0),
+        )
+
+    def _names(self, index: int) -> Iterator[StepName]:
+        item = self.sentences[index]
+        if self._greets(index):
+            yield StepName.GREET
+        if self._listens(index):
+            yield StepName.LISTEN
+        kind = item.kind >= _LINE_WORDS and item.kind > max(item.line, item.shared)
+        if kind or self._matches("empathise", item.text) or index in self.unused:
+            yield StepName.EMPATHISE
+        if APOLOGY.search(item.text):
+            yield StepName.APOLOGISE
+        said_back = item.text.endswith("?") or (index < self.opening and item.shared > item.line)
+        if not item.wholly and not said_back and (item.explains or (item.line and self._matches("explain", item.text))):
+            yield StepName.EXPLAIN
+        if item.asks_to_do and (not item.wholly or _PATH.search(item.text)):
+            yield StepName.SOLVE
+        if self._follows_up(index):
+            yield StepName.FOLLOW_UP
+        if item.text.rstrip().endswith("?") or self._matches("ask", item.text):
+            yield StepName.ASK
+        if self._closes(index):
+            yield StepName.CLOSE
+
+    def _opening(self) -> int:
+        """Return the place of the first sentence, after a greeting, that answers; the opening ends with it."""
+        answers = (
+            index
+            for index, item in enumerate(self.sentences)
+            if len(item.text.split()) > _GREETING_WORDS and (item.asks_to_do or item.failing or self._of_source(item))
+        )
+        return min(answers, default=len(self.sentences))
+
+    def _unused(self) -> Iterator[int]:
+        """Yield the sentences of the opening after its first: whatever they say, it is said for its own sake.
+
+        Nobody can list all words of sympathy; but what stands between the greeting and the answer, is neither, and is
+        not needed to say the problem back, is meant kindly.
+        """
+        planned = self.given.plan.steps if self.given.plan else ()
+        first = min(
+            (index for index, item in enumerate(self.sentences) if item.explains or item.asks_to_do),
+            default=len(self.sentences),
+        )
+        opening = [index for index in range(first) if len(self.sentences[index].text.split()) > _GREETING_WORDS]
+        yield from opening[sum(name in planned for name in (StepName.LISTEN, StepName.APOLOGISE)) :]
+
+    def _matches(self, rule: str, text: str) -> bool:
+        return self.rules[rule].search(text) is not None
+
+    def _greets(self, index: int) -> bool:
+        text = self.sentences[index].text.strip()
+        short = index == 0 and len(text.split()) <= _GREETING_WORDS
+        return short or (index <= 1 and self.rules["greet"].match(text) is not None)
+
+    def _closes(self, index: int) -> bool:
+        text = self.sentences[index].text
+        if index == 0 or index < len(self.sentences) - _SIGN_OFF_LINES:
+            return False
+        return len(text.split()) <= _SIGN_OFF_WORDS or self._matches("close", text)
+
+    def _listens(self, index: int) -> bool:
+        """Tell whether a sentence says back what the customer wrote; after the opening only the surest do."""
+        item = self.sentences[index]
+        spoken_to = _YOU.search(item.before) is not None
+        if index > self.opening:
+            return item.shared >= _SURELY_THEIRS and item.shared > item.line and spoken_to and not item.asks_to_do
+        if self._matches("listen", item.before) or _YOURS.match(item.before):
+            return True
+        if item.failing or self.rules["conditional"].match(item.text):
+            return False
+        if self._of_source(item) and not self._restates(item):
+            return False
+        return item.size > 1 and (spoken_to or item.shared >= 1 or self._matches("specific", item.before))
+
+    def _restates(self, item: _Sentence) -> bool:
+        """Tell whether words of the customer stand beside a feeling, or a count that is no source's."""
+        if not item.shared:
+            return False
+        counts = frozenset[str]().union(*map(stems, self.rules["specific"].findall(item.before)))
+        own = any(all(count not in matter.answer for matter in self.matters) for count in counts)
+        return own or self._matches("empathise", item.text)
+
+    def _of_source(self, item: _Sentence) -> bool:
+        """Tell whether a sentence is a source's rather than the customer's."""
+        spoken_to = _YOU.search(item.before) is not None
+        reworded = item.shared > 1 and item.line < _VERBATIM * item.stated
+        more = item.line > item.shared + (_LINE_WORDS if reworded else 0)
+        return item.explains and more and (item.line > _LINE_WORDS or not spoken_to)
+
+    def _follows_up(self, index: int) -> bool:
+        """Tell whether a sentence says what comes after the advice: what if it fails, who acts by when, what else."""
+        item = self.sentences[index]
+        if item.failing or self._matches("owner", item.text):
+            return True
+        if index > 0 and not self.followed and self._matches("contact", item.text):
+            return True
+        return index >= self.last_telling - 1 and index > self.first_action and self._matches("later", item.text)
+
+
+def _parts(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of a sentence's parts between commas, colons and brackets."""
+    at = 0
+    for match in _PART.finditer(text):
+        yield start + at, start + match.end()
+        at = match.end()
+    yield start + at, start + len(text)
+
+
+def _said(message: Message) -> frozenset[str]:
+    """Return the stems of what the customer wrote, now and before."""
+    earlier = [turn.text for turn in message.history if turn.author == "customer"]
+    return stems("\n".join([own_words(message), *earlier]))
+
+
+@cache
+def _rules(language: str) -> Mapping[str, re.Pattern[str]]:
+    entries: dict[str, Any] = load_lexicon("steps")
+    return {name: _compiled(name, entry[language]) for name, entry in entries.items()}
+
+
+def _compiled(name: str, patterns: Sequence[str]) -> re.Pattern[str]:
+    either = "|".join(map(fold_pattern, patterns))
+    # A step's opening words stand at the head of the sentence; an order may begin at a comma or a line.
+    heads = {"greet": r"^\s*", "conditional": r"(?:^\s*|[,;:] )", "imperative": ""}
+    head = heads.get(name, r"(?<!\w)")
+    return re.compile(rf"{head}(?:{either})(?!\w)")
