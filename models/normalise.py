@@ -44,9 +44,14 @@ class Normalised:
         return self.offsets[start], self.offsets[end]
 
 
+_CHANGING = (_DROPPED, _LONE_JOINER, _RUN)
+
+
 def normalise(text: str) -> Normalised:
     """Clean ``text``; never fails: lone surrogates become U+FFFD, the empty text stays empty."""
     clean = _SURROGATE.sub("\ufffd", text)
+    if unicodedata.is_normalized("NFC", clean) and not any(pattern.search(clean) for pattern in _CHANGING):
+        return Normalised(clean, tuple(range(len(clean) + 1)), text)  # as nearly all text is
     kept = _kept_positions(clean)
     if unicodedata.is_normalized("NFC", clean):
         if len(kept) == len(clean):

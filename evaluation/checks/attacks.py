@@ -14,6 +14,7 @@ from evaluation.checks.pairs import FOLDER, helpdesk_policy
 from inference.analysis import Analyzer
 from inference.checks import CheckInput, run_checks
 from inference.compose import compose
+from inference.lexicons import read_list
 from inference.text import fold
 from inference.types import (
     Author,
@@ -127,8 +128,7 @@ def read_attacks(folder: Path | None) -> Iterator[Attack]:
     Raises:
         pydantic.ValidationError: a line breaks the format.
     """
-    file = (folder or FOLDER) / "attacks.jsonl"
-    for line in file.read_text(encoding="utf-8").splitlines():
+    for line in read_list((folder or FOLDER) / "attacks.jsonl.gz"):
         yield Attack.model_validate(json.loads(line))
 
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from inference.lexicons import read_yaml
+from inference.lexicons import read_list, read_yaml
 from inference.policy import Policy
 from inference.types import (
     AngerLevel,
@@ -129,8 +129,7 @@ def read_pairs(folder: Path | None, part: str) -> Iterator[Pair]:
         pydantic.ValidationError: a line breaks the format.
     """
     for language in sample.LANGUAGES:
-        file = (folder or FOLDER) / f"{part}_{language}.jsonl"
-        for line in file.read_text(encoding="utf-8").splitlines():
+        for line in read_list((folder or FOLDER) / f"{part}_{language}.jsonl.gz"):
             yield Pair.model_validate(json.loads(line) | {"language": language})
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from inference.checks.base import CheckInput
+from inference.checks.base import CheckInput, folded_text
 from inference.checks.drop import dropped
 from inference.checks.grants import Given, grants
 from inference.checks.promises.patterns import language_of
@@ -66,7 +66,7 @@ def _common(item: Given, given: CheckInput) -> bool:
     amounts = _amounts(item.clause)
     for source in given.trusted:
         if not source.id.startswith("fact:"):
-            quote = fold(source.quote).text
+            quote = folded_text(source.quote)
             if not item.done and amounts <= _amounts(quote) and any(_same(item, other) for other in grants(quote)):
                 return True
     return False

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from inference.bereavement import deaths
-from inference.checks.base import CheckInput
+from inference.checks.base import CheckInput, folded_text
 from inference.checks.drop import dropped
 from inference.checks.steps import APOLOGY
 from inference.lexicons import load_lexicon
@@ -180,7 +180,7 @@ def _within(at: int, ranges: list[tuple[int, int]]) -> bool:
 
 def _sourced(given: CheckInput, said: str) -> bool:
     """Tell whether a source has the very words."""
-    return any(said.strip() in fold(source.quote).text for source in given.trusted)
+    return any(said.strip() in folded_text(source.quote) for source in given.trusted)
 
 
 @lru_cache(maxsize=128)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from inference.checks.base import SENTENCE, CheckInput
+from inference.checks.base import SENTENCE, CheckInput, folded_text
 from inference.checks.promises.owner import owner_in
 from inference.checks.promises.patterns import language_of, pattern, words
 from inference.checks.promises.said import ACTIONS, OUTCOMES, Manner, Said
@@ -142,7 +142,7 @@ def _literal(text: str, given: CheckInput) -> str | None:
     bare = without_explanations(text, given.backing)
     if not any(_holds(given.backing, words) for words in (text, bare)):
         return None
-    return next((source.id for source in given.trusted if bare in fold(source.quote).text), POLICY)
+    return next((source.id for source in given.trusted if bare in folded_text(source.quote)), POLICY)
 
 
 def _holds(text: str, words: str) -> bool:
