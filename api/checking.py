@@ -1,5 +1,6 @@
 """A reply that an agent wrote, or that was sent, judged by the checks: against a stored draft, or on its own."""
 
+import asyncio
 from typing import Protocol
 
 from pydantic import Field
@@ -118,14 +119,18 @@ async def _check(copilot: Checking, message: Message, draft: Draft, body: ReplyB
         role=body.role,
         notes_language=body.notes_language or language,
     )
+    return await asyncio.to_thread(_judge, given)  # a long reply must not keep others waiting
+
+
+def _judge(given: CheckInput) -> CheckedReply:
     findings = run_checks(given)
     return CheckedReply(
         blocked=any(finding.severity is Severity.BLOCK for finding in findings),
         findings=findings,
-        repaired=repaired(body.reply, findings),
+        repaired=repaired(given.text, findings),
         commitments=commitments(given),
-        language=language,
-        policy_revision=policy.revision,
+        language=given.language,
+        policy_revision=given.policy.revision,
     )
 
 

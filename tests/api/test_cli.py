@@ -215,3 +215,21 @@ def test_a_policy_can_be_checked_before_it_is_used(tmp_path: Path, capsys: pytes
         with pytest.raises(SystemExit):
             main()
     assert "channels.sms.numbered" in capsys.readouterr().err
+
+
+def test_replies_are_checked_line_by_line(store: Path) -> None:
+    said = [
+        {"id": "a", "text": "My new card has not arrived yet", "reply": "We will refund you today."},
+        {"id": "b", "text": "My new card has not arrived yet"},
+    ]
+    result = run("check", "--store", str(store), lines=[json.dumps(line) for line in said])
+    first, second = records(result)
+    assert first["checked"]["blocked"]  # type: ignore[index]
+    assert (second["id"], second["error"]["code"]) == ("b", "invalid_field")  # type: ignore[index]
+    assert result.exit_code == 1
+
+
+def test_one_reply_is_checked_as_an_argument(store: Path) -> None:
+    result = run("check", "Please send us your PIN.", "--to", "My new card has not arrived yet", "--store", str(store))
+    (found,) = records(result)
+    assert "asks_for_secret" in {finding["code"] for finding in found["checked"]["findings"]}  # type: ignore[index]

@@ -228,3 +228,26 @@ async def test_sample_fills_the_form(client: httpx.AsyncClient) -> None:
 async def test_htmx_comes_with_its_licence(client: httpx.AsyncClient) -> None:
     assert "Zero-Clause BSD" in (await client.get("/static/htmx.LICENSE.txt")).text
     assert "max-age" in (await client.get("/static/htmx.min.js")).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("partial", [True, False])
+async def test_an_edited_text_is_checked_before_it_is_saved(
+    copilot: Copilot, client: httpx.AsyncClient, *, partial: bool
+) -> None:
+    stored = await copilot.propose(Message(text="My new card has not arrived yet"))
+    headers = {"hx-request": "true"} if partial else {}
+    form = {"final_text": "We guarantee <b>it</b>.\r\nWe will refund you today."}
+    address = f"/console/drafts/{stored.id}/check"
+    page = await client.post(address, params={"lang": "en"}, data=form, headers=headers)
+    assert page.status_code == 200
+    assert "Nobody can guarantee this" in page.text
+    assert "<b>it</b>" not in page.text
+    assert ("<html" in page.text) is not partial
+    if not partial:
+        assert "We guarantee &lt;b&gt;it&lt;/b&gt;." in page.text  # what was typed is still there
+    assert not (await copilot.drafts.get(stored.id, tenant=copilot.tenant)).feedback
+
+
+async def test_an_empty_text_is_not_checked(copilot: Copilot, client: httpx.AsyncClient) -> None:
+    stored = await copilot.propose(Message(text="My new card has not arrived yet"))
+    assert (await client.post(f"/console/drafts/{stored.id}/check", data={"final_text": ""})).status_code == 422
