@@ -33,9 +33,23 @@ _WEEKDAYS = tuple(
     )
 )  # fmt: skip
 _TODAY = _compile(
-    "today|tonight|this (?:morning|afternoon|evening)|(?:هذا |نهاية )?اليوم|الليلة|(?:هذا )?المساء|النهارده"
+    "today|tonight|this (?:morning|afternoon|evening)"
+    "|(?:the )?(?:end|close) of (?:the |this )?(?:day|business|working day)"
+    "|(?:هذا |نهاية )?اليوم|نهاية الدوام|الليلة|(?:هذا )?المساء|النهارده"
 )
-_TOMORROW = _compile("tomorrow|غدا|[ال]*غد|بكرة|بكره|باكر|غدوة")
+# Words that hold no due day: those from which a period counts, the days of the working week, a day that has been.
+_ASIDE = _compile(
+    r"(?:from|of|starting) (?:today|now)(?:, \w+day)?"
+    r"|(?:[اب]?ابتداء |بدءا |اعتبارا )?من (?:اليوم|الآن|تاريخه|تاريخ اليوم)"
+    r"|(?:from )?(?:sunday|monday)s? (?:to|through|till|until|-|–) (?:thursday|friday)s?"
+    r"|(?:من )?(?:الأحد|الإثنين) (?:إلى|حتى) (?:الخميس|الجمعة)"
+)
+_SINCE = re.compile(fold_pattern(r"(?<!\w)(?:from|since|dated|of|منذ|بتاريخ|[وا]?المؤرخ\w*(?: في)?) (?:the )?$"))
+_LIMIT = re.compile(fold_pattern(r"(?<!\w)(?:within|in the next|over the next|خلال|غضون)(?:\W+\w+){0,3}\W*$"))
+_YEAR = re.compile(fold_pattern(r",? (?:سنة |عام )?(20\d{2})(?!\w)"))
+_REACH = 40
+"""Characters before a period within which "within" stands."""
+_TOMORROW = _compile("tomorrow|غدا|[ال]*غد|بكرة|بكره|بكرا|باكر|غدوة")
 _AFTER_TOMORROW = _compile("(?:the )?day after tomorrow|بعد غد|بعد بكرة|بعد بكره")
 _WEEK_END = _compile(
     "(?:the )?end of (?:the |this )?week|(?:this|the) week|نهاية (?:هذا )?الأسبوع|هذا الأسبوع|the weekend"
@@ -43,9 +57,11 @@ _WEEK_END = _compile(
 _NEXT_WEEK = _compile("next week|(?:نهاية )?الأسبوع (?:القادم|المقبل|الجاي|التالي)")
 _MONTH_END = _compile("(?:the )?end of (?:the |this )?month|نهاية (?:هذا )?الشهر|آخر الشهر")
 _BEFORE = re.compile(fold_pattern(r"(?:before|ahead of|قبل)(?: يوم)? $"))
+_END = re.compile(fold_pattern("(?:the )?(?:end|close)|نهاية|آخر"))
+_NIGHT = _compile("tonight|(?:this |in the )?evening|الليلة|مساء|المساء|بالليل")
 _MIDDAY = _compile("noon|midday|الظهر|ظهرا?(?! \\w*غد\\w* ب)|منتصف النهار")
-_EVENING = _compile("pm|evening|tonight|afternoon|مساء|عصرا?|العصر|المساء|بعد الظهر|الليلة")
-_MORNING = _compile("am|morning|صباحا?|الصباح|الفجر|ضحى")
+_EVENING = _compile("pm|evening|tonight|afternoon|مساء|عصرا?|العصر|المساء|بعد الظهر|الليلة|المغرب|العشاء|بالليل")
+_MORNING = _compile("am|morning|صباحا?|الصباح|الصبح|الفجر|ضحى")
 _ORDINALS = (
     "الواحدة|الأولى",
     "الثانية",
@@ -64,13 +80,18 @@ _HOUR_WORDS = tuple((hour, _compile(f"[وبل]?(?:{names})(?! عشر)")) for hou
 _HOUR_NUMBER = re.compile(
     fold_pattern(
         r"(?:الساعة|الساعه) (\d{1,2})(?::(\d{2}))?(?!\d)|(?<!\w)(?:at|by"
-        r"|before) (\d{1,2})(?::(\d{2}))?(?= ?(?:o'clock|on|tomorrow|today|$|,|\.))"
+        r"|before) (\d{1,2})(?::(\d{2}))?(?= ?(?:o'clock|on|tomorrow|today|tonight|this|in the|$|,|\.))"
+        r"|(?<!\w)(?:قبل|على|ع|عند) (\d{1,2})(?::(\d{2}))?"
+        r"(?= (?:ال)?(?:عصرا?|مساء|مغرب|عشاء|صباحا?|صبح|ظهرا?|ليلة|ليل))"
     )
 )
 
 
 def due_of(text: str, start: datetime, calendar: WorkCalendar | None = None) -> datetime | None:
-    """Return when a promise falls due: on the day and at the hour that it names, else when its longest period ends.
+    """Return when a promise falls due: when the period within which it is to be kept ends, else on the day it names.
+
+    A day and an hour that have passed when the promise is made stand for the end of that day; without a day, the
+    longest period counts.
 
     Args:
         text: the promise, Arabic or English.
@@ -81,12 +102,23 @@ def due_of(text: str, start: datetime, calendar: WorkCalendar | None = None) -> 
     Returns:
         The time, or None where the words name none that a promise means.
     """
-    folded, made = fold(text).text, aware(start)
+    folded, made = _ASIDE.sub(" ", fold(text).text), aware(start)
     local = made.astimezone(calendar.zone) if calendar else made
-    named = _named(folded, local, calendar)
-    if named is not None:
-        return named
-    dues = (_due(made, item, calendar) for item in figures(folded) if item.kind is DifferenceKind.PERIOD)
+    periods = [item for item in figures(folded) if item.kind is DifferenceKind.PERIOD]
+    limits = [item for item in periods if _is_limit(folded, item)]
+    due = _longest(made, limits, calendar) or _named(folded, local, calendar)
+    return due or _longest(made, periods, calendar)
+
+
+def _is_limit(text: str, period: Figure) -> bool:
+    """Tell whether a promise is to be kept within a period; «خلال يوم الأحد» names a day."""
+    if any(pattern.match(text, period.end + 1) for pattern in _WEEKDAYS):
+        return False
+    return _LIMIT.search(text, max(0, period.start - _REACH), period.start) is not None
+
+
+def _longest(start: datetime, periods: list[Figure], calendar: WorkCalendar | None) -> datetime | None:
+    dues = (_due(start, item, calendar) for item in periods)
     return max((due for due in dues if due is not None), default=None)
 
 
@@ -108,11 +140,12 @@ def _named(text: str, start: datetime, calendar: WorkCalendar | None) -> datetim
         today = datetime.combine(start.date(), hour, start.tzinfo)
         return today if today > start else today + timedelta(days=1)
     day, place = max(days)
-    if hour is not None:
-        return datetime.combine(day, hour, start.tzinfo)
-    if _BEFORE.search(text[:place]):
-        return datetime.combine(day, time(0), start.tzinfo)
-    return _close(day, start, calendar)
+    if hour is None and _BEFORE.search(text[:place]) and not _END.match(text, place):
+        hour = time(0)
+    if hour is None and _NIGHT.search(text):
+        hour = _LAST
+    found = _close(day, start, calendar) if hour is None else datetime.combine(day, hour, start.tzinfo)
+    return found if found > start else datetime.combine(day, _LAST, start.tzinfo)
 
 
 def _days(text: str, start: datetime, calendar: WorkCalendar | None) -> Iterator[tuple[date, int]]:  # noqa: C901 - a list of ways to name a day
@@ -136,14 +169,17 @@ def _days(text: str, start: datetime, calendar: WorkCalendar | None) -> Iterator
         month = today.replace(day=28) + timedelta(days=4)
         yield month - timedelta(days=month.day), found.start()
     for figure in figures(text) if re.search(r"\d", text) else ():
-        if figure.kind is DifferenceKind.DATE and isinstance(figure.value, str):
-            yield _date(figure.value, today), figure.start
+        if figure.kind is DifferenceKind.DATE and not _SINCE.search(text, 0, figure.start):
+            day = _date(text, figure, today)
+            if day >= today:
+                yield day, figure.start
 
 
-def _date(value: str, today: date) -> date:
-    year, month, day = (int(part or 0) for part in value.split("-"))
-    if year:
-        return date(year, month, day)
+def _date(text: str, figure: Figure, today: date) -> date:
+    year, month, day = (int(part or 0) for part in str(figure.value).split("-"))
+    written = _YEAR.match(text, figure.end)
+    if year or written:
+        return date(int(written[1]) if written else year, month, day)
     found = date(today.year, month, day)
     return found if found >= today else date(today.year + 1, month, day)
 
@@ -176,7 +212,8 @@ def _hour(text: str) -> time | None:
             return _clock(hour, minute, text, sure=bool(re.search(r"(?:am|pm|صباحا|مساء|ظهرا)(?!\w)", text)))
     number = _HOUR_NUMBER.search(text)
     if number:
-        return _clock(int(number[1] or number[3]), int(number[2] or number[4] or 0), text)
+        at, past = number[1] or number[3] or number[5], number[2] or number[4] or number[6]
+        return _clock(int(at), int(past or 0), text)
     spoken = re.search(r"الساعه|مساء|عصرا|صباحا|ظهرا|العصر|الظهر", text)
     for hour, pattern in _HOUR_WORDS if spoken else ():
         if pattern.search(text):

@@ -53,7 +53,7 @@ async def figures(copilot: CopilotDep) -> LedgerFigures:
 async def notices(
     copilot: CopilotDep,
     *,
-    after: Annotated[int, Query(ge=0, description="The last ``sequence`` that you have dealt with.")] = 0,
+    after: Annotated[int, Query(ge=0, le=2**53, description="The last ``sequence`` that you have dealt with.")] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> NoticePage:
     """One notice for each commitment that was found overdue, in the order in which they were found."""

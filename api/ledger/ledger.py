@@ -11,12 +11,18 @@ from api.ledger.reading import LedgerReader, history, published, unknown
 from api.ledger.records import CommitmentHistory, NewEvent, Notice
 from api.ledger.sent import key_of, sent_commitments
 from api.tables import CommitmentEventRow, CommitmentNoticeRow, CommitmentRow
+from inference.checks.promises.backing import OWNER, POLICY
+from inference.contradiction.figures import extent, figures
 from inference.policy import Policy
+from inference.stems import share, stems
+from inference.text import fold
 from inference.types import CommitmentState, Draft, Feedback, Grievance, Message, Verdict
 from models.errors import ConflictError, InputError
 
 _BATCH = 500
 _SKEW = timedelta(minutes=5)
+_ALIKE = 0.5
+"""Share of the telling words that two promises must have in common, each way, to be one made anew."""
 """By how much a caller's clock may run ahead of ours."""
 
 
@@ -138,8 +144,27 @@ async def _replace(entries: Entries, made: Sequence[CommitmentRow]) -> None:
 
 
 def _takes_place(newer: CommitmentRow, older: CommitmentRow) -> bool:
-    """Tell whether one promise is another one made anew: two resolutions promise two things."""
-    return newer.kind == older.kind and (newer.source == older.source or None in {newer.source, older.source})
+    """Tell whether one promise is another one made anew: from the same resolution, or about the same in other words.
+
+    Two that an agent makes are two, as long as their words do not say one thing.
+    """
+    if newer.kind != older.kind:
+        return False
+    if newer.source == older.source and newer.source not in {None, OWNER, POLICY}:
+        return True
+    if newer.source != older.source and not {newer.source, older.source} & {None, OWNER, POLICY}:
+        return False
+    one, other = _matter(newer.text), _matter(older.text)
+    return one == other or min(share(one, other), share(other, one)) >= _ALIKE
+
+
+def _matter(text: str) -> frozenset[str]:
+    """Return the telling words of a promise without its figures and times: it may be made anew for another day."""
+    folded = fold(text).text
+    for figure in reversed(figures(folded)):
+        start, end = extent(folded, figure)
+        folded = f"{folded[:start]} {folded[end:]}"
+    return frozenset(word for word in stems(folded) if word.isalpha())
 
 
 async def _mark_told(entries: Entries, draft: Draft, message: Message) -> None:

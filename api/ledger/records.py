@@ -1,7 +1,7 @@
 """What the ledger publishes, and what it is told."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -22,6 +22,9 @@ class EventName(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
 class NewEvent(Record):
     """What an agent, or the helpdesk, says became of a commitment; told again in the same words, it changes nothing."""
 
@@ -35,6 +38,9 @@ class NewEvent(Record):
     def _fits(self) -> Self:
         if self.event is EventName.WITHDRAWN and self.reason is None:
             msg = "say why it is withdrawn: give a reason"
+            raise ValueError(msg)
+        if self.at is not None and self.at < _FIRST:
+            msg = f"at lies before {_FIRST:%Y}, before anything was promised"
             raise ValueError(msg)
         if self.event is not EventName.KEPT and self.at is not None:
             msg = "only a commitment that was kept has an at"

@@ -169,5 +169,7 @@ class Reckoning:
 
 
 def _same_promise(newer: Entry, older: Entry) -> bool:
-    alike = newer.source == older.source or newer.source is None or older.source is None
+    # What rests on no resolution is the same promise where the words are: all of a kind are, in one language.
+    spoken = newer.text.isascii() == older.text.isascii()
+    alike = newer.source == older.source if newer.source and older.source else spoken
     return newer.conversation == older.conversation and newer.kind == older.kind and alike

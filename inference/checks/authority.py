@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from inference.checks.base import CheckInput, folded_text
 from inference.checks.drop import dropped
@@ -27,6 +27,8 @@ _DONE = {
     r"|اعتماد|خصم",
 }
 _LITTLE = 2
+_EARLIER = 2_000
+"""Characters before "I've taken it off" within which the fee is named."""
 _CURRENCIES = {"riyal": "SAR", "dirham": "AED", "dinar": "JOD", "pound": "EGP", "dollar": "USD", "euro": "EUR"}
 # The country that stands beside a currency's name.
 _COUNTRIES = {
@@ -133,7 +135,7 @@ def _spoken(item: Given, given: CheckInput) -> frozenset[tuple[float, str]]:
     if item.kind is not GrantKind.FEE_REVERSAL:
         return frozenset()
     facts = frozenset().union(*(_amounts(fold(fact.value).text) for fact in given.message.facts), frozenset())
-    return facts or _amounts(given.folded.text[: item.start])
+    return facts or _amounts(given.folded.text[max(0, item.start - _EARLIER) : item.start])
 
 
 def _shown(reason: GrantReason, item: Given, given: CheckInput) -> bool:
@@ -147,9 +149,13 @@ def _shown(reason: GrantReason, item: Given, given: CheckInput) -> bool:
     said = f"{given.folded.text[before + 1 : end]} {fold(facts).text}"
     if reason in {GrantReason.DELAY, GrantReason.REPEAT_CONTACT}:
         said = f"{said} {fold(given.message.text).text}"
-    return (
-        _pattern("reasons", language_of(said), reason.value).search(said) is not None
-        or _pattern("reasons", "en", reason.value).search(said) is not None
+    return _tells(said, reason)
+
+
+@lru_cache(maxsize=128)  # all that a sentence gives away has one reason
+def _tells(said: str, reason: GrantReason) -> bool:
+    return any(
+        _pattern("reasons", language, reason.value).search(said) is not None for language in (language_of(said), "en")
     )
 
 
@@ -157,6 +163,7 @@ def _recurring(item: Given) -> bool:
     return _pattern("recurring", language_of(item.clause)).search(item.clause) is not None
 
 
+@lru_cache(maxsize=512)  # a clause is held against every source, and a source against every clause
 def _amounts(text: str) -> frozenset[tuple[float, str]]:
     """Return the amounts of folded text with their currencies, empty where it names none."""
     if not re.search(r"\d|(?:ون|ين|ه|ان|عشر|مي[هت])(?!\w)| (?:ten|twenty|thirty|forty|fifty|five|hundred)", text):

@@ -1,6 +1,7 @@
 """What every check is given, and how a finding is made."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -11,7 +12,10 @@ from inference.text import Folded, fold
 from inference.types import DraftStep, Edit, Finding, Message, Severity, Source, Span, TonePlan
 from inference.untrusted import trusted
 
-SENTENCE = re.compile(r"[^.!?؟\n]+(?:\.\d[^.!?؟\n]*)*[.!?؟]*")
+# Without a mark or a line's end a sentence ends at a blank after 800 characters: what looks up the sentence around each
+# of its words would cost the square of a reply's length.
+SENTENCE = re.compile(r"(?:[^.!?؟\n]{1,800}(?=[\s.!?؟]|$)|[^.!?؟\n]{1,800})(?:\.\d[^.!?؟\n]{0,400}){0,6}[.!?؟]*")
+_WORD = re.compile(r"\w")
 
 
 @lru_cache(maxsize=4_096)  # the same resolutions and phrases back thousands of replies
@@ -46,8 +50,18 @@ class CheckInput:
 
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:
-        """The ranges of the folded text's sentences."""
-        return tuple(match.span() for match in SENTENCE.finditer(self.folded.text) if match.group().strip())
+        """The ranges of the folded text's sentences that hold a word."""
+        text = self.folded.text
+        return tuple(match.span() for match in SENTENCE.finditer(text) if _WORD.search(text, *match.span()))
+
+    @cached_property
+    def _ends(self) -> tuple[int, ...]:
+        return tuple(end for _, end in self.sentences)
+
+    def sentence_at(self, at: int) -> int | None:
+        """Return which sentence a place of the folded text is in; None between two of them."""
+        index = bisect_right(self._ends, at)
+        return index if index < len(self.sentences) and self.sentences[index][0] <= at else None
 
     @cached_property
     def trusted(self) -> tuple[Source, ...]:

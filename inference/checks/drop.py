@@ -7,6 +7,9 @@ from inference.types import Edit
 
 _LONGEST = 20
 """Words of a sentence that may go without asking what else it said."""
+_MARK = re.compile(r"(?:^|(?<=\n))[ \t]*((?:[-•*–]|\d{1,2}[.)])[ \t]+)$")
+_MARKED = 12
+"""Characters before a sentence within which the mark of a list stands."""
 _TELLING = re.compile(r"\d|[«“\"]|(?<!\w)(?:tap|open|choose|because)(?!\w)")
 
 
@@ -23,7 +26,12 @@ def dropped(given: CheckInput, start: int, end: int) -> Edit | None:
         return None
     span = given.folded.span(start, end)
     first = span.start + len(span.text) - len(span.text.lstrip())
+    mark = _MARK.search(given.text, max(0, first - _MARKED), first)
+    first = mark.start(1) if mark else first
     stop = span.end
+    # A place in a sentence may leave out the sentence's own mark, and the one of a list before it.
+    while stop < len(given.text) and given.text[stop] in ".!؟?":
+        stop += 1
     while stop < len(given.text) and given.text[stop] in " \u00a0":
         stop += 1
     at_line = first == 0 or given.text[first - 1] == "\n"

@@ -1,12 +1,16 @@
 """What a reply gives away: refunds, fee reversals, goodwill, chargebacks and exceptions that it announces or offers."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
+from inference.checks.address import any_number
 from inference.checks.base import SENTENCE
+from inference.checks.negation import refused
 from inference.checks.promises.patterns import language_of, pattern, quotes
 from inference.lexicons import load_lexicon
 from inference.policy.checking import GrantKind
@@ -22,7 +26,7 @@ _NOT_OURS = re.compile(
     r"|seller|who|tell|told|see that|see"
     r"|understand|know|hear|heard|realise|hope|appreciate|wish|once|until|when|unless|before|sorry|you(?: were"
     r"| are|'re)|you(?:'ll|'ve)?(?= (?:can|could|may|have|need|will|want|see|find))|check|look|explain|show|say|mention"
-    r"|review|find|trace|message|your report|n't)(?!\w)|n't(?!\w)"
+    r"|(?:ca|wo|do|could|did|would|is|are|does|have)nt|review|find|trace|message|your report|n't)(?!\w)|n't(?!\w)"
 )
 _FAR = 9
 _BESIDE = 30
@@ -109,7 +113,7 @@ def _clause(text: str, span: tuple[int, int], sentence: tuple[int, int], languag
     clause = text[slice(*span)]
     lead = text[sentence[0] : span[0]]
     near = {"sentence": text[slice(*sentence)], "text": text[max(0, sentence[0] - _EARLIER) : sentence[1]], "none": ""}
-    for kind, start, end in (*_deeds(clause, lead, near, language), *_named(clause, language)):
+    for kind, start, end in chain(_deeds(clause, lead, near, language), _named(clause, language)):
         told = pattern("reported", language).search(clause, 0, start) and _nominal(kind, language).search(
             clause[start:end]
         )
@@ -137,9 +141,14 @@ def _named(clause: str, language: str) -> Iterator[tuple[GrantKind, int, int]]:
 def _deeds(clause: str, lead: str, near: dict[str, str], language: str) -> Iterator[tuple[GrantKind, int, int]]:
     """Yield what a clause says that we give."""
     places = _subjects(clause, lead) if language == "en" else [0]
+    rules = _lexicon()["rules"] if places else ()
+    # Looked for once, not after each of a clause's subjects.
+    verbs = [
+        (rule, found) for rule in rules if (found := [*_verbs(rule["acts"], language).finditer(clause, places[0])])
+    ]
     for place in places:
-        for rule in _lexicon()["rules"]:
-            match = _verbs(rule["acts"], language).search(clause, place)
+        for rule, found in verbs:
+            match = next(iter(found[bisect_left(found, place, key=re.Match.start) :]), None)
             if match is None or (language == "en" and not _ours(clause[place : match.start()])):
                 continue
             rest = clause[match.start() :]
@@ -166,7 +175,7 @@ def _ours(between: str) -> bool:
 
 
 def _refused(language: str, before: str, lead: str) -> bool:
-    if _pattern("negation", language).search(before.rstrip()):
+    if _pattern("negation", language).search(before.rstrip()) or (language == "ar" and refused(before)):
         return True
     # "If the shop refuses, we'll refund you" is still an offer; "you asked whether we refund" is none.
     return (
@@ -204,18 +213,20 @@ def _objects(name: str, language: str) -> re.Pattern[str]:
     start = "" if language == "en" else "[وفبل]?"
     if name == GrantKind.FEE_REVERSAL and language == "ar":
         start = f"(?<!دون )(?<!بلا )(?<!غير ){start}"
-    return re.compile(rf"(?<!\w){start}(?:{fold_pattern(_lexicon()['objects'][name][language])})(?!\w)")
+    return re.compile(rf"(?<!\w){start}(?:{any_number(fold_pattern(_lexicon()['objects'][name][language]))})(?!\w)")
 
 
 @cache
 def _nominal(kind: GrantKind, language: str) -> re.Pattern[str]:
     start = "" if language == "en" else "[وفبل]?"
-    return re.compile(rf"(?<![\w']){start}(?:{fold_pattern(_lexicon()['nominal'][kind.value][language])})(?!\w)")
+    return re.compile(
+        rf"(?<![\w']){start}(?:{any_number(fold_pattern(_lexicon()['nominal'][kind.value][language]))})(?!\w)"
+    )
 
 
 @cache
 def _pattern(name: str, language: str) -> re.Pattern[str]:
-    source = fold_pattern(_lexicon()[name][language])
+    source = any_number(fold_pattern(_lexicon()[name][language]))
     return re.compile(
         source
         if name == "negation"

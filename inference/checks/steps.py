@@ -1,6 +1,7 @@
 """Which steps a reply takes, and with which sentences: read off a draft that names its steps, or off free wording."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -113,6 +114,7 @@ class _Reader:
         self.theirs = _said(given.message).union(*(matter.problem for matter in self.matters))
         self.sympathy = frozenset[str]().union(*(matter.sympathy for matter in self.matters))
         self.stems = tuple(stem_words(given.folded.text))
+        self.starts = [item.start for item in self.stems]
         self.sentences = [self._read(index) for index in range(len(given.sentences))]
         working = [index for index, item in enumerate(self.sentences) if item.asks_to_do and not item.failing]
         self.first_action = min(working, default=len(self.sentences))
@@ -139,7 +141,8 @@ class _Reader:
         condition = self.rules["conditional"].search(text)
         unmet = condition is not None and self._matches("failed", text)
         failing = (asked or unmet) and self._matches("contact", text)
-        words = [item for item in self.stems if start <= item.start < end]
+        first_stem, last_stem = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        words = self.stems[first_stem:last_stem]
         before = {item.text for item in words if item.start < start + first}
         orders = [start + match.end() - 1 for match in actions]
         asking = [(low, high) for low, high in _parts(text, start) if any(low <= at < high for at in orders)]

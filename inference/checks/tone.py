@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from inference.bereavement import deaths
+from inference.checks.address import any_number
 from inference.checks.base import CheckInput, folded_text
 from inference.checks.drop import dropped
 from inference.checks.steps import APOLOGY
@@ -190,8 +191,12 @@ def _deaths(text: str) -> tuple[Span, ...]:
 
 @cache
 def _pattern(name: str, language: str) -> re.Pattern[str]:
-    either = "|".join(map(fold_pattern, load_lexicon("tone")[name]["ar" if language == "ar" else "en"]))
+    either = "|".join(any_number(fold_pattern(line)) for line in load_lexicon("tone")[name][_side(language)])
     return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.MULTILINE)
+
+
+def _side(language: str) -> str:
+    return "ar" if language == "ar" else "en"
 
 
 @cache

@@ -136,6 +136,9 @@ _SHARE = _compile(rf"(?: (?:of )?a)? ?(?:{_PERCENT})")
 _RANGE = _compile(r" ?(?:to|-|–|and|or|إلى|و|أو|حتى)[ -]?و?")
 
 
+_Unit = tuple[DifferenceKind, str, float]
+
+
 @dataclass(frozen=True)
 class Figure:
     """A figure at a range of the text.
@@ -158,13 +161,13 @@ class Figure:
 def figures(text: str, found_numbers: Iterable[Number] | None = None) -> list[Figure]:
     """Read the figures of folded text, in their order; ``found_numbers`` are its numbers, if they are known."""
     found: list[Figure] = []
-    taken = [False] * len(text)
+    taken = bytearray(len(text))
     read = {item.start: item for item in (numbers(text) if found_numbers is None else found_numbers)}
     for figure in (
         *_dates(text), *_clocks(text), *_phones(text), *_duals(text, read), *_singles(text), *_numbers(text, read),
     ):  # fmt: skip
         if not any(taken[figure.start : figure.end]):
-            taken[figure.start : figure.end] = [True] * (figure.end - figure.start)
+            taken[figure.start : figure.end] = b"\1" * (figure.end - figure.start)
             found.append(figure)
     return sorted(found, key=lambda item: item.start)
 
@@ -232,8 +235,12 @@ def _singles(text: str) -> Iterator[Figure]:
 
 
 def _numbers(text: str, found: Mapping[int, Number]) -> Iterator[Figure]:
+    units: dict[int, _Unit] = {}
+    # From the last one on: the first number of a range counts what the last one does.
+    for number in reversed(list(found.values())):
+        units[number.start] = _unit(text, number, _further(text, number.end, found), units)
     for number in found.values():
-        kind, unit, factor = _unit(text, number.start, number.end, found)
+        kind, unit, factor = units[number.start]
         # "one", "two" stand for things that were named before as often as they count.
         if kind is not DifferenceKind.NUMBER or number.digits or number.value > 10:
             written = number.value
@@ -246,8 +253,9 @@ def _further(text: str, end: int, found: Mapping[int, Number]) -> Number | None:
     return next((found[at] for at in (link.end(), link.end() - 1) if at in found), None) if link else None
 
 
-def _unit(text: str, start: int, end: int, found: Mapping[int, Number]) -> tuple[DifferenceKind, str, float]:
-    """Return what a number counts; the first number of a range counts what the last one does."""
+def _unit(text: str, number: Number, further: Number | None, units: Mapping[int, _Unit]) -> _Unit:
+    """Return what a number counts; ``further`` is the number that ends its range."""
+    start, end = number.start, number.end
     for period, unit, factor in _PERIOD:
         if period.match(text, end):
             return DifferenceKind.PERIOD, unit, factor
@@ -256,8 +264,7 @@ def _unit(text: str, start: int, end: int, found: Mapping[int, Number]) -> tuple
             return DifferenceKind.AMOUNT, after[1], 1.0
     if _SHARE.match(text, end):
         return DifferenceKind.PERCENTAGE, "", 1.0
-    further = _further(text, end, found)
-    if further is not None:
-        return _unit(text, further.end, further.end, found)
+    if further is not None and further.start in units:
+        return units[further.start]
     counted = _COUNTED.match(text, end)
     return DifferenceKind.NUMBER, counted[1] if counted else "", 1.0

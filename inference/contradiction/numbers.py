@@ -135,7 +135,11 @@ def _begins(word: _Word, text: str) -> bool:
     """Tell whether a number can begin with a word: a multiple alone does («ألف»), a half or a ten of an ordinal not."""
     if word.text == "k":
         return False
-    return not (word.value == _TEN and word.text.startswith("عشر") and _ordinals().search(text[: word.start][-12:]))
+    return not (
+        word.value == _TEN
+        and word.text.startswith("عشر")
+        and _ordinals().search(text[max(0, word.start - 12) : word.start])
+    )
 
 
 def _goes_on(run: Sequence[_Word], word: _Word, text: str) -> bool:

@@ -6,7 +6,7 @@ they are never touched. Words in brackets already are an explanation.
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from inference.plain.glossary import glossary
 from inference.plain.match import Found
@@ -86,8 +86,13 @@ def is_explained(text: str, found: Found, end: int, near: str, language: str) ->
 def _says(near: str, found: Found, language: str) -> bool:
     """Tell whether the sentences around hold most of the explanation's own words already."""
     telling = _telling(found.entry.id, language)
-    said = {form for word in words_of(near) for form in bare_forms(word.folded)} if len(telling) > 1 else set()
+    said = _forms_in(near) if len(telling) > 1 else frozenset()
     return bool(said) and sum(not forms.isdisjoint(said) for forms in telling) >= _SHARE * len(telling)
+
+
+@lru_cache(maxsize=256)  # a long sentence may hold many terms
+def _forms_in(text: str) -> frozenset[str]:
+    return frozenset(form for word in words_of(text) for form in bare_forms(word.folded))
 
 
 @cache

@@ -10,7 +10,7 @@ from inference.stems import stem_words
 from inference.text import fold
 from inference.types import Fact, Finding, SourceKind
 
-_FIGURE = re.compile(r"(?<![\w@])\d[\d,.:/٫٬-]*\d|(?<!\w)\d")
+_FIGURE = re.compile(r"(?:(?<![\w@])|(?<=(?<!\w)[بلوف]))\d[\d,.:/٫٬-]*\d|(?<!\w)\d")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w")
 _FEWEST = 2
 _SHARE = 0.5
@@ -21,7 +21,9 @@ def check_identity(given: CheckInput) -> Iterator[Finding]:
     if given.message.verified:
         return
     facts = [fact for fact in given.message.facts if not pattern("identity", "general").search(_name(fact))]
-    known = _Known(given)
+    known, text = _Known(given), given.folded.text
+    if not facts and not any(pattern("identity", name).found(text) for name in ("looked", "account")):
+        return
     for sentence in sentences(given):
         if any(_tells(sentence, fact, known) for fact in facts) or _tells_account(sentence, known):
             yield given.finding("discloses_unidentified", at=sentence.place)

@@ -11,7 +11,13 @@ from inference.lexicons import load_lexicon
 from inference.text import fold_pattern
 from inference.types import Finding, SourceKind, Span
 
-_UNFILLED = re.compile(r"\$?\{{1,2}[^{}\n]{0,100}\}{1,2}|\[[A-Z][A-Z_]{1,30}_\d{1,4}\]")
+_UNFILLED = re.compile(
+    r"\$?\{{1,2}[^{}\n]{0,100}\}{1,2}|\[[A-Z][A-Z_]{1,30}_\d{1,4}\]"
+    r"|[\[<] ?(?i:(?:insert |your |the )?(?:[a-z]+[ _-]){0,2}(?:name|surname|date|time|amount|number|reference|address"
+    r"|link|customer|client|agent|branch|city))(?: here)? ?[\]>]"
+    r"|[\[<] ?(?:أدخل |ادخل )?(?:ال)?(?:[اإ]سم|تاريخ|مبلغ|رقم|رابط|عميل|موظف|فرع|مدينة|عنوان|وقت|مدة)"
+    r"(?: [^\[\]<>\n]{1,30})? ?[\]>]"
+)
 
 
 def check_internal(given: CheckInput) -> Iterator[Finding]:

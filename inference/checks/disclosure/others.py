@@ -12,16 +12,24 @@ from inference.stems import stem_words
 from inference.text import fold, fold_pattern
 from inference.types import Finding, Span
 
-_LOOKS = re.compile(r"\d(?:[\s-]?\d){6,}|[A-Za-z]{2}\s?\d{2}|\S@\S")
+_LOOKS = re.compile(r"\d(?:[\s-]?\d){6}|[A-Za-z]{2}\s?\d{2}|\S@\S")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![A-Za-z0-9])")
 _CARD = re.compile(r"(?<![\d•*])\d{4}(?:[ -]?\d{4}){2}[ -]?\d{3,4}(?![\d•*])")
 _LONG = re.compile(r"(?<![\w•*#-])\+?\d(?:[ -]?\d){8,14}(?![\w•*])")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _OTHERS_FACT = re.compile(
     r"recipient|sender|beneficiary|employee|teller|courier|driver|other|holder|spouse|payee|payer"
 )
 _PUBLIC_FACT = re.compile(r"status|bank|date|due|time")
+_CALL = re.compile(
+    r"(?:call|ring|phone|dial|reach|text|whatsapp)(?:ing)? (?:us|our)[^.\n]{0,40}$"
+    r"|(?:[اا]تصلوا?|كلمونا|تواصلوا معنا|على الرقم|هاتفنا|رقمنا)[^.\n]{0,40}$",
+    re.IGNORECASE,
+)
+_LEAD = 64
+"""Characters before a number within which "call us" stands."""
 _DIGITS = re.compile(r"\D")
+_ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 
 
 def check_others(given: CheckInput) -> Iterator[Finding]:
@@ -32,6 +40,10 @@ def check_others(given: CheckInput) -> Iterator[Finding]:
     found = list(_numbers(given))
     for start, end in found:
         yield given.finding("others_data", span=Span(start=start, end=end, text=given.text[start:end]))
+    text = given.folded.text
+    people = any(_OTHERS_FACT.search(fact.name.lower()) for fact in given.message.facts)
+    if not people and not _arabic().found(text) and not _folded_english().found(text):
+        return
     for sentence in sentences(given):
         if _told(given, sentence):
             yield given.finding("others_data", at=sentence.place)
@@ -42,18 +54,22 @@ def _numbers(given: CheckInput) -> Iterator[tuple[int, int]]:
     text = given.text
     if not _LOOKS.search(given.folded.text):
         return
-    public = " ".join(source.quote for source in given.trusted if not source.id.startswith("fact:"))
+    public = " ".join(source.quote for source in given.trusted if not source.id.startswith("fact:")).lower()
+    message = given.message.text.lower()
     digits, asked = _DIGITS.sub("", fold(public).text), _DIGITS.sub("", fold(given.message.text).text)
-    taken: list[tuple[int, int]] = []
+    taken, shown = bytearray(len(text)), text.translate(_ARABIC_DIGITS)
     for full, matches in ((True, _IBAN), (True, _CARD), (False, _LONG), (False, _EMAIL)):
-        folded_digits = "".join(str(ord(c) - 0x660) if "\u0660" <= c <= "\u0669" else c for c in text)
-        for match in matches.finditer(folded_digits):
+        for match in matches.finditer(shown):
             said = match.group()
             own = _DIGITS.sub("", said)
-            known = said.lower() in public.lower() or (len(own) > 6 and own in digits)
-            quoted = not full and ((len(own) > 6 and own in asked) or said.lower() in given.message.text.lower())
-            if not known and not quoted and not any(s < match.end() and match.start() < e for s, e in taken):
-                taken.append(match.span())
+            known = said.lower() in public or (len(own) > 6 and own in digits)
+            quoted = not full and ((len(own) > 6 and own in asked) or said.lower() in message)
+            # Where to call is nobody's secret: whether it is the right number, the facts tell.
+            quoted = quoted or bool(
+                matches is _LONG and _CALL.search(shown, max(0, match.start() - _LEAD), match.start())
+            )
+            if not known and not quoted and not any(taken[slice(*match.span())]):
+                taken[slice(*match.span())] = b"\1" * len(said)
                 yield match.span()
 
 

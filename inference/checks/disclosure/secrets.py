@@ -11,12 +11,16 @@ from inference.types import Finding
 _REACH = 110
 _AFTER = 60
 _QUESTION = re.compile(r"\?\s*$")
-_QUESTION_WORD = re.compile(r"(?:what(?:'s| is| was| are| were)?|which|ما|ما هو|ما هي|كم|اي|وش|ايش|شو|ايه|ماذا)")
+_QUESTION_WORD = re.compile(
+    r"(?:what(?:'s|s| is| was| are| were)?|which|ما|ما هو|ما هي|كم|اي|وش|وشو|ايش|شو|شنو|شنهو|ايه|اش|ماذا)"
+)
 
 
 def check_secrets(given: CheckInput) -> Iterator[Finding]:
     """Find requests for secrets; a warning never to share them and what is typed into the app are none."""
-    named = False
+    text, named = given.folded.text, False
+    if _CODE.search(text) is None and not pattern("secrets", "what").found(text):
+        return
     for sentence in sentences(given):
         here = named or _CODE.search(sentence.text) is not None
         found = _request(sentence) or (_again(sentence) if here else None)
@@ -69,7 +73,7 @@ _BEFORE_COMMAND = re.compile(
     r"(?:can|could|would|will|if|should|have|need) you|you (?:can|could|should|may|must))\s+)$"
 )
 _PRONOUN = re.compile(r"(?: to)?(?: us| me)? (?:it|them|that|these|both)(?!\w)|(?=ed|\W*$)")
-_PRONOUN_AR = re.compile(r"(?:وه|وها|وهما|نه|نها)\s*$")
+_PRONOUN_AR = re.compile(r"(?:وه|وها|وهما|نه|نها|[لتطزثرد]ها|ليها|ليه|نيها|ناها)(?: لي| لنا)?\s*$")
 
 
 def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:
@@ -79,15 +83,33 @@ def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:
 def _asked_of_them(text: str) -> bool:
     """Whether a question asks what the customer's secret is, not what a secret is or what to do with it."""
     return (
-        re.search(r"(?<!\w)(?:you|your|yours)(?!\w)|كم(?!\w)|تم(?!\w)|ون(?!\w)|ونها?(?!\w)|لديك|وصل", text) is not None
+        re.search(
+            r"(?<!\w)(?:you|your|yours|ur|u)(?!\w)|\w(?:كم?|كي)(?!\w)|تم(?!\w)|ون(?!\w)|ونها?(?!\w)|لديك|وصل|جا[كل]",
+            text,
+        )
+        is not None
+        or _SECRET_ASKED.fullmatch(text) is not None
     )
+
+
+_SECRET_ASKED = re.compile(
+    r"\W*(?:ما|وش|ايش|شو|ايه|شنو) (?:هو |هي )?(?:ال(?:رقم|رمز) السري|كلمه (?:المرور|السر)|الكود|الباسوورد)(?: \w+)?\W*"
+)
 
 
 def _denied(text: str, asking: re.Match[str], secret: re.Match[str]) -> bool:
     """Whether the request's own clause, or what stands between it and the secret, says not to."""
     first, second = sorted((asking, secret), key=lambda match: match.start())
     clause = _clause(text, first.start())
-    return pattern("secrets", "never").search(stated(text), clause, max(first.end(), second.start())) is not None
+    if pattern("secrets", "never").search(stated(text), clause, max(first.end(), second.start())) is not None:
+        return True
+    return _NOBODY.match(text, second.end()) is not None
+
+
+_NOBODY = re.compile(
+    r"[^.!?\n]{0,40}?(?:with|to) (?:no one|nobody|no-one|none)(?!\w)"
+    r"|[^.!?\n]{0,25}?(?:مع|ل) ?[اأ]ي [اأ]حد|[^.!?\n]{0,25}? لا [اأ]حد"
+)
 
 
 def _clause(text: str, at: int) -> int:
@@ -115,7 +137,8 @@ _SENDS = re.compile(
     r"(?:furnish|send|give|tell|text|forward|read|spell|dictate|share|reply|provide|supply|attach|upload|submit|quote|message|"
     r"we|i|could|can|may|might|e-?mail|whatsapp|dm|disclose|reveal|photograph|[وف]?[ول]?ت?(?:ارسل|رسل|زود|اعط|عط|شارك|"
     r"اخبر|خبر|امل|ابعث|بعث|ارفق|رفق|صور|واف|بلغ|فيد|افيد|اقرا|قرا|اقرو|قرو|راسل)|[وف]?(?:سنحتاج|ساحتاج|نحتاج|احتاج|نطلب|اطلب|نريد|"
-    r"اريد|يلزمنا|تزويد|ارسال|اعطاونا|مشارك))"
+    r"اريد|محتاج|عايز|عاوز|نبي|نبغ|ابي|ابغ|بد[ين]|بغي|خص|خاص|لازم|ضروري|اعط|عط|ابعت|دز|طرش|صيفط|سيفط|جيب|هات|قول|قل|ور|"
+    r"ناول|سمع|يلزمنا|تزويد|ارسال|اعطاونا|مشارك))"
 )
 _CONFIRMS = re.compile(r"(?:confirm|include|state|add|required|need)")
 _NEXT = 24
@@ -126,7 +149,7 @@ _US = re.compile(
 )
 # Between a request and a secret: another act, of which the secret is part.
 _OTHER_ACT = re.compile(
-    r"(?<!\w)(?:pick|choose|set|create|tap|open|change|reset|unblock|find|see|forgot|forget|forgotten|freeze|order|block|"
+    r"(?<!\w)(?:if|whether|اذا|لو|pick|choose|set|create|tap|open|change|reset|unblock|find|see|forgot|forget|forgotten|freeze|order|block|"
     r"replacement|new pin|wrong|[وف]?(?:اختاروا|غيروا|افتحوا|اضغطوا|حددوا|اضبطوا|نسيتم|جمدوا|انتظروا|ضعوا|استعملوا|"
     r"استخدموا|ثم اضغطوا))(?!\w)"
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from inference.checks.address import any_number
 from inference.checks.base import CheckInput
 from inference.guarded import Guarded
 from inference.lexicons import load_lexicon
@@ -14,6 +15,8 @@ from inference.untrusted.views import SENTENCE
 # Before a noun, particles and the article are written onto it.
 _ATTACHED = "(?:بال|لل|ال|[بل])?"
 _NAMING = frozenset({"what", "strongar", "weak"})
+_LONGEST = 800
+_PART = re.compile(rf"(?s:.{{1,{_LONGEST}}})(?=\s|$)|(?s:.{{1,{_LONGEST}}})")
 CLAUSE = re.compile(r"[^,;:()\n—]+")
 
 
@@ -38,10 +41,11 @@ class Sentence:
 
 
 def sentences(given: CheckInput) -> Iterator[Sentence]:
-    """Yield a reply's sentences."""
+    """Yield a reply's sentences; what goes on without a mark is cut at blanks, for its words are tried in pairs."""
     for match in SENTENCE.finditer(given.folded.text):
-        if match.group().strip():
-            yield Sentence(match.group(), match.start())
+        for part in _PART.finditer(match.group()) if len(match.group()) > _LONGEST else (match,):
+            if part.group().strip():
+                yield Sentence(part.group(), part.start() + (0 if part is match else match.start()))
 
 
 @lru_cache(maxsize=512)  # the same resolutions back thousands of replies
@@ -57,4 +61,4 @@ def pattern(group: str, *names: str) -> Guarded:
     entries = [data] if isinstance(data, list) else [data[name] for name in names]
     lines = [line for entry in entries for line in (entry if isinstance(entry, list) else [entry])]
     attached = _ATTACHED if _NAMING.intersection(names) else ""
-    return Guarded("|".join(rf"(?<!\w)[وف]?{attached}(?:{fold_pattern(line)})(?!\w)" for line in lines))
+    return Guarded("|".join(rf"(?<!\w)[وف]?{attached}(?:{any_number(fold_pattern(line))})(?!\w)" for line in lines))

@@ -124,6 +124,6 @@ def _is_owner(given: CheckInput, start: int, end: int) -> bool:
     """Tell whether a name is of somebody who will act by a stated time: the promise check judges that."""
     if any("owner" in fact.name for fact in given.message.facts):
         return False
-    place = next(((first, last) for first, last in given.sentences if first <= start < last), (start, end))
-    sentence = given.folded.text[slice(*place)]
+    index = given.sentence_at(start)
+    sentence = given.folded.text[slice(*(given.sentences[index] if index is not None else (start, end)))]
     return next(days(sentence, figures(sentence)), None) is not None

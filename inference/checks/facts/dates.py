@@ -11,6 +11,8 @@ from inference.text import fold
 _DUE = re.compile(r"[^:]*(?:due|callback|deadline|reply|promis|eta|by)", re.IGNORECASE)
 _NEXT = re.compile(r"(?<!\w)(?:next|this coming) $")
 _COMING = re.compile(r" (?:القادم|المقبل)(?!\w)")
+_LEAD = 16
+"""Characters before a day that may say which one of its name is meant."""
 
 
 def stands_day(page: Page, day: Day) -> bool:
@@ -29,7 +31,7 @@ def _is_known(page: Page, day: Day) -> bool:
     """Tell whether a day is named somewhere; that Sunday is a working day backs nothing that will be on Sunday."""
     if any(key in item.days for item in page.known.theirs for key in day.keys):
         return True
-    if _NEXT.search(page.text, 0, day.start) or _COMING.match(page.text, day.end):
+    if _NEXT.search(page.text, max(0, day.start - _LEAD), day.start) or _COMING.match(page.text, day.end):
         return False
     weekday = day.keys[0].startswith("weekday ") and not in_range(page.text, day) and _is_deadline(page, day)
     keys = {f"set {key}" for key in day.keys} if weekday else set(day.keys)
@@ -76,7 +78,7 @@ def _in_calendar(page: Page, day: Day) -> bool:
     start, end = page.sentence(day.start)
     if number in weekend:
         return worded("working_week", "days_off").search(page.text, start, end) is not None
-    named = {int(item.keys[0][8:]) for item in page.days if start <= item.start < end and item.keys[0][0] == "w"}
+    named = {int(item.keys[0][8:]) for item in page.days_in(start, end) if item.keys[0][0] == "w"}
     ends = {item for item in range(7) if item not in weekend and {(item + 1) % 7, (item - 1) % 7} & weekend}
     return number in ends and named - weekend == ends
 
@@ -87,9 +89,8 @@ def _counts_on(page: Page, day: Day) -> bool:
     if calendar is None or not day.keys[0].startswith("weekday "):
         return False
     start, end = page.sentence(day.start)
-    known_days = {key for item in page.known.all for key in item.days if key.startswith("weekday ")}
-    named = [item.keys[0] for item in page.days if start <= item.start < end]
-    begins = {int(key[8:]) for key in named if key in known_days}
+    named = {item.keys[0] for item in page.days_in(start, end)}
+    begins = {int(key[8:]) for key in named if key.startswith("weekday ") and key in page.known_days}
     spans = {value for item in page.known.ours for _, value, unit in item.measures if unit == "working day"} | {1.0}
     weekend = {list(Weekday).index(day) for day in calendar.weekend}
     return any(_after(begin, int(span), weekend) == int(day.keys[0][8:]) for begin in begins for span in spans)

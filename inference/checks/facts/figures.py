@@ -1,7 +1,7 @@
 """Figures: each must stand in a source, a fact, the policy or the conversation, with the same value and unit."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from inference.checks.base import CheckInput
 from inference.checks.facts.counts import stands_number
@@ -53,12 +53,14 @@ _IDIOM_HINTS = tuple(
     )
 )
 _SHORT_CODE = re.compile(r"(?<!\w)[*#][\d*#]{2,}#")
-_LINK = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
+_LINK = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]+\.[\w.-]+")
 _TO_TEXT = re.compile(
     fold_pattern(
         r"(?:text|sms|dial|ring|call|أرسلوا|ارسلوا|اتصلوا|راسلوا)[^.\n]{0,40} (?:to|on|at|إلى|على|بالرقم|الرقم) $"
     )
 )
+_LEAD = 64
+"""Characters before a number within which "text" or "dial" stands."""
 _YEAR = re.compile(r",? ?(?:سنه |عام )?(?:1[34]|19|20)\d{2}(?: ?(?:ه|م|ah|h))?(?!\w)")
 
 
@@ -68,23 +70,24 @@ def check_figures(given: CheckInput) -> Iterator[Finding]:
     counts = list(numbers(text))
     found = figures(text, counts)
     named = tuple(days(text, found))
-    page = Page(given, known(given), tuple(found), named)
-    taken = [*_no_claims(text), *(_with_year(text, day) for day in named)]
+    page = Page(given, known(given), tuple(found), tuple(sorted(named, key=lambda day: day.start)))
+    taken = bytearray(len(text))
+    _mark(taken, (*_no_claims(text), *(_with_year(text, day) for day in named)))
     for day in named:
         if not stands_day(page, day):
             yield given.finding("unsupported_date", at=(day.start, day.end))
     for match in _SHORT_CODE.finditer(text) if "#" in text else ():
-        taken.append(match.span())
+        _mark(taken, (match.span(),))
         if not any(match.group() in item.text for item in page.known.ours):
             yield given.finding("unsupported_phone", at=match.span())
     for figure in found:
         code = _CODES.get(figure.kind)
-        if code is not None and not _within(figure.start, taken) and not stands(page, figure):
+        if code is not None and not taken[figure.start] and not stands(page, figure):
             yield given.finding(code, at=extent(text, figure), suggestion=replacement(given, figure))
-    taken += [(item.start, item.end) for item in found if item.kind is not DifferenceKind.NUMBER]
+    _mark(taken, ((item.start, item.end) for item in found if item.kind is not DifferenceKind.NUMBER))
     for number in counts:
-        if not _within(number.start, taken) and not stands_number(page, number):
-            phone = number.digits and _TO_TEXT.search(text, 0, number.start)
+        if not taken[number.start] and not stands_number(page, number):
+            phone = number.digits and _TO_TEXT.search(text, max(0, number.start - _LEAD), number.start)
             code = "unsupported_phone" if phone else "unsupported_number"
             yield given.finding(code, at=(number.start, number.end))
 
@@ -100,8 +103,9 @@ def _no_claims(text: str) -> Iterator[tuple[int, int]]:
         yield from (match.span() for match in _LINK.finditer(text))
 
 
-def _within(at: int, ranges: list[tuple[int, int]]) -> bool:
-    return any(start <= at < end for start, end in ranges)
+def _mark(taken: bytearray, ranges: Iterable[tuple[int, int]]) -> None:
+    for start, end in ranges:
+        taken[start:end] = b"\1" * (end - start)
 
 
 def _with_year(text: str, day: Day) -> tuple[int, int]:

@@ -34,6 +34,9 @@ class _Run:
     initial: bool
 
 
+_SIGNED = re.compile(r"[\^*~][ ]?[A-Za-z]{1,15}(?: [A-Z])?\s*$")
+
+
 def latin_names(given: CheckInput, backing: Known) -> Iterator[tuple[int, int]]:
     """Yield the ranges of names in the text that nothing holds."""
     text = given.text
@@ -141,6 +144,7 @@ def _is_owner(given: CheckInput, run: _Run) -> bool:
     return _is_owned(folded.text[slice(*next(places, (0, 0)))])
 
 
+@lru_cache(maxsize=256)  # a sentence may hold many names
 def _is_owned(sentence: str) -> bool:
     """Tell whether a sentence says that somebody will act, and by when."""
     if re.search(r"(?<!\w)(?:will|is|has)(?!\w)|'ll", sentence) is None:
@@ -152,6 +156,9 @@ def _signature(text: str) -> int:
     """Return where the closing formula begins; names after it sign the reply."""
     pattern = load_lexicon("names")["en"]["closings"]
     found = [match.start() for match in re.finditer(rf"(?im)^[^\n.]{{0,40}}\b(?:{pattern})\b[^\n.]{{0,20}},?$", text)]
+    signed = _SIGNED.search(text)
+    if signed is not None:
+        found.append(signed.start())
     return found[-1] if found and len(text) - found[-1] < 120 else len(text) + 1
 
 
@@ -165,8 +172,8 @@ def _units(given: CheckInput, backing: Known) -> Iterator[tuple[int, int]]:
     """Yield teams and departments, written small, that nothing names."""
     generic = load_lexicon("names")["en"]["generic_units"]
     for match in _unit().finditer(given.folded.text):
-        sentence = next(((start, end) for start, end in given.sentences if start <= match.start() < end), (0, 0))
-        owned = _is_owned(given.folded.text[slice(*sentence)])
+        index = given.sentence_at(match.start())
+        owned = index is not None and _is_owned(given.folded.text[slice(*given.sentences[index])])
         if match[2] not in generic and not owned and not _stands(backing, match[2]):
             span = given.folded.span(match.start(2), match.end())
             yield span.start, span.end

@@ -6,6 +6,7 @@ from functools import cache
 from inference.checks.facts.page import Page, ending, worded
 from inference.checks.facts.sums import is_computed
 from inference.contradiction.figures import Figure, figures
+from inference.text import fold_pattern
 from inference.types import DifferenceKind
 
 _DEFINITE = re.compile(
@@ -13,6 +14,20 @@ _DEFINITE = re.compile(
 )
 _COMING = re.compile(r" (?:القادم|المقبل|التالي|الاتي)")
 _IN = re.compile(r"(?<!\w)(?:in|في) $")
+_STAY = re.compile(
+    fold_pattern(
+        r"(?<!\w)(?:(?:give|allow|spare) (?:me|us)|bear with (?:me|us)|hang on|hold on|wait|stay with me"
+        r"|(?:just|only|i) need|(?:get|be|come|write) (?:right )?back(?: to you| with you| here)? in)"
+        r"(?: (?:for|just|about|only|please|another|like))* $"
+        r"|(?<!\w)[وف]?(?:(?:عط|أعط|اعط|أمهل|امهل|انتظر|استن|تحمل|اصبر|خل)\w*|(?:أحتاج|محتاج|أبغى|أبي|بدي|عايز)"
+        r"|(?:س?أرد|س?أرجع|س?أعود|برد|برجع|هرد|هرجع|برجعلك|بردلك)"
+        r"(?: (?:لك|لكم|عليك|عليكم|إليك|إليكم))? (?:بعد|خلال|في))"
+        r"(?: (?:بس|علي|معي|معاي|معايا|لي|منك|فقط|من وقتك|لو سمحت))* $"
+    )
+)
+_MOMENT = 0.26
+"""Hours: a quarter of one."""
+_NEAR = 48
 _PHONE_DIGITS = 7
 """Fewest digits of a number without its country's code."""
 
@@ -25,7 +40,9 @@ def stands(page: Page, figure: Figure) -> bool:
     if any(key in item.measures for item in page.known.ours):
         return True
     written = float(figure.written)
-    if figure.kind is DifferenceKind.PERIOD and (_refers(page, figure) or _is_one(page.text, figure)):
+    if figure.kind is DifferenceKind.PERIOD and (
+        _refers(page, figure) or _is_one(page.text, figure) or _waited(page.text, figure)
+    ):
         return True
     if _said(page, key, written) and not _claimed(page, figure):
         return True
@@ -73,7 +90,17 @@ def _refers(page: Page, figure: Figure) -> bool:
 
 def _is_one(text: str, figure: Figure) -> bool:
     """Tell whether a period is the "one day" in which several things happened."""
-    return figure.written == 1 and not text[figure.start].isdigit() and _IN.search(text, 0, figure.start) is not None
+    return (
+        figure.written == 1
+        and not text[figure.start].isdigit()
+        and _IN.search(text, max(0, figure.start - 4), figure.start) is not None
+    )
+
+
+def _waited(text: str, figure: Figure) -> bool:
+    """Tell whether the customer is asked to stay for some minutes: "give me two minutes", «أرد عليك بعد دقيقتين»."""
+    short = figure.unit == "hour" and float(figure.value) <= _MOMENT
+    return short and _STAY.search(text, max(0, figure.start - _NEAR), figure.start) is not None
 
 
 def _claimed(page: Page, figure: Figure) -> bool:

@@ -1,12 +1,15 @@
 """Whether a figure is a sum that the reader sees through: its parts stand beside it."""
 
-from collections.abc import Iterator
+from collections import Counter
 
 from inference.checks.facts.page import Page, worded
 from inference.contradiction.figures import Figure
 from inference.types import DifferenceKind
 
 _NEAR = 0.005
+_KINDS = frozenset({DifferenceKind.AMOUNT, DifferenceKind.NUMBER})
+_MANY = 24
+"""Known figures side by side among which no reader looks for the parts of a sum."""
 
 
 def is_computed(page: Page, figure: Figure) -> bool:
@@ -14,7 +17,11 @@ def is_computed(page: Page, figure: Figure) -> bool:
 
     A share is one by its percentage; the others only where words such as "in all" or "missing" say so.
     """
-    parts, shares = set(_parts(page, figure)), set(_shares(page, figure))
+    beside = page.beside(figure.start)
+    parts = _others(beside.parts, float(figure.written), own=figure.kind in _KINDS)
+    shares = _others(beside.shares, float(figure.value), own=figure.kind is DifferenceKind.PERCENTAGE)
+    if len(parts) > _MANY or len(shares) > _MANY:
+        return False
     whole = parts | {abs(one - other) for one in parts for other in parts}
     value = float(figure.value)
     if any(abs(share * part / 100 - value) < _NEAR for share in shares for part in whole if part):
@@ -23,18 +30,6 @@ def is_computed(page: Page, figure: Figure) -> bool:
     return value in sums and worded("counting", "summed").search(page.text, *page.sentence(figure.start)) is not None
 
 
-def _beside(page: Page, figure: Figure) -> Iterator[Figure]:
-    start, end = page.around(figure.start)
-    return (item for item in page.figures if start <= item.start < end and item.start != figure.start)
-
-
-def _parts(page: Page, figure: Figure) -> Iterator[float]:
-    kinds = {DifferenceKind.AMOUNT, DifferenceKind.NUMBER}
-    parts = (float(item.written) for item in _beside(page, figure) if item.kind in kinds)
-    return (part for part in parts if any(part in item.written for item in page.known.all))
-
-
-def _shares(page: Page, figure: Figure) -> Iterator[float]:
-    shares = (float(item.value) for item in _beside(page, figure) if item.kind is DifferenceKind.PERCENTAGE)
-    known = {value for item in page.known.ours for kind, value, _ in item.measures if kind is DifferenceKind.PERCENTAGE}
-    return (share for share in shares if share in known)
+def _others(values: Counter[float], value: float, *, own: bool) -> set[float]:
+    """Return the values without a figure's own."""
+    return {item for item, count in values.items() if count > (own and item == value)}

@@ -31,7 +31,7 @@ def check_fidelity(given: CheckInput) -> Iterator[Finding]:
         return
     found = {fault.at: fault for fault in reordered(reply)}
     for said in reply.said:
-        fault = None if said.question or said.at in found else _first(reply, said)
+        fault = None if said.question or said.verbatim or said.at in found else _first(reply, said)
         if fault is not None:
             found[said.at] = fault
     for said in reply.said:

@@ -27,12 +27,14 @@ class _Step(NamedTuple):
     Attributes:
         matters: what it speaks of; ``head`` what its first clauses do.
         ordered: whether a number or a word of order puts it after the step before.
+        numbered: whether it is a line of a list.
         at: the range of its sentence.
     """
 
     matters: frozenset[str]
     head: frozenset[str]
     ordered: bool
+    numbered: bool
     at: tuple[int, int]
 
 
@@ -41,16 +43,21 @@ def reordered(reply: Reply) -> Iterator[Fault]:
     steps = tuple(_steps(reply))
     lines = [_line(reply.source, step.matters) or _line(reply.source, step.head) for step in steps]
     placed = [(step, line) for step, line in zip(steps, lines, strict=True) if line is not None]
-    for (_, first), (after, second) in pairwise(placed):
-        if first.line > second.line and after.ordered:
+    for (before, first), (after, second) in pairwise(placed):
+        if first.line > second.line and _follows(before, after):
             yield Fault(CODE, after.at, second)
             return
     for before, after in pairwise(steps):
-        for sentence in reply.source.sentences if after.ordered else ():
+        for sentence in reply.source.sentences if _follows(before, after) else ():
             if _crosses(reply, sentence, before, after):
                 yield Fault(CODE, after.at, sentence)
                 return
     yield from _menus(reply)
+
+
+def _follows(before: _Step, after: _Step) -> bool:
+    """Tell whether the reply puts a step after the one before: a list begins anew after what explains it."""
+    return after.ordered and not (after.numbered and not before.numbered)
 
 
 def _menus(reply: Reply) -> Iterator[Fault]:
@@ -81,7 +88,7 @@ def _steps(reply: Reply) -> Iterator[_Step]:
             if told and len(matters(units)) > 1:
                 last = reading.words[start].clause + 1
                 head = matters(unit for unit in units if reading.words[unit.at].clause <= last)
-                yield _Step(matters(units), head, numbered or start in cuts, said.at)
+                yield _Step(matters(units), head, numbered or start in cuts, numbered, said.at)
 
 
 def _leads(reading: Reading, mark: Mark) -> bool:

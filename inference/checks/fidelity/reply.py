@@ -1,5 +1,6 @@
 """A reply read for the alignment with its sources."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +26,9 @@ class Fault(NamedTuple):
     sentence: Sentence
 
 
+_LIST_MARK = re.compile(r"^\s*\d{1,2}[.)]\s*")
+
+
 @dataclass(frozen=True)
 class Said:
     """A sentence of a reply.
@@ -33,6 +37,7 @@ class Said:
         at: its range of the folded text.
         question: whether it asks.
         restates: whether it says again what the customer said.
+        verbatim: whether a source, or the policy, says it word for word.
         near: the source's sentences that share matters with it, with the weight shared, the heaviest first.
         weight: what its matters weigh together.
     """
@@ -42,6 +47,7 @@ class Said:
     at: tuple[int, int]
     question: bool
     restates: bool
+    verbatim: bool
     near: list[tuple[float, Sentence]] = field(repr=False)
     weight: float
 
@@ -112,4 +118,5 @@ def _said(given: CheckInput, source: Document, message: frozenset[str]) -> Itera
         weight = source.weight(reading.matters)
         restates = not reading.answer and source.weight(reading.matters & message) > _RESTATED * weight
         question = text.rstrip().endswith("?")
-        yield Said(text, reading, (start, end), question, restates, source.aligned(reading.matters), weight)
+        verbatim = _LIST_MARK.sub("", text).strip(" .!") in given.backing
+        yield Said(text, reading, (start, end), question, restates, verbatim, source.aligned(reading.matters), weight)

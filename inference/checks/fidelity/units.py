@@ -61,6 +61,10 @@ def split(text: str) -> Iterator[Word]:
         last = match.end()
 
 
+_MA = frozenset({"ما", "وما", "فما"})
+_MA_BEFORE = frozenset({"كان", "كانت", "كانوا", "كنت", "راح", "رح", "عاد", "عادت"})
+
+
 def find_units(words: Sequence[Word], texts: tuple[str, ...]) -> Iterator[Unit]:
     """Yield what words speak of, without signs of negation; "before" and "after" are bound to what follows them."""
     units = tuple(_plain(texts))
@@ -103,10 +107,17 @@ def turn(words: Sequence[Word], units: Sequence[Unit], marks: Sequence[Mark]) ->
     neutral = {at for mark in marks if mark.group == "neutral" for at in range(mark.at, mark.end)}
     contrasts = {mark.end - 1 for mark in marks if mark.group == "contrast"}
     for at, word in enumerate(words):
-        if at in contrasts or (at not in neutral and form(word.text).negates):
+        if at in contrasts or (at not in neutral and (form(word.text).negates or _ma(words, at))):
             found |= _reached(words, units, at, "contrast" if at in contrasts else _kind(words, at))
     for unit in units:
         yield unit._replace(sign=not unit.sign, turned=found[unit.at]) if unit.at in found else unit
+
+
+def _ma(words: Sequence[Word], at: int) -> bool:
+    """Tell whether «ما» denies: «ما كان يكفي»; «كل ما يلزم» says what."""
+    if words[at].text not in _MA or at + 1 == len(words) or words[at + 1].clause != words[at].clause:
+        return False
+    return words[at + 1].text in _MA_BEFORE
 
 
 def _reached(words: Sequence[Word], units: Sequence[Unit], at: int, kind: str) -> dict[int, str]:

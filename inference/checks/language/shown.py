@@ -7,6 +7,8 @@ from inference.checks.base import CheckInput
 from inference.text import fold
 
 _QUOTED = re.compile(r"«[^»\n]{1,200}»|“[^”\n]{1,200}”|\"[^\"\n]{1,200}\"")
+_SIGNED = re.compile(r"[\^*~][ ]?[A-Za-z]{1,15}(?: [A-Z])?\s*$")
+"""How agents of social teams sign: "^AB"."""
 _ADDRESS_SIGN = re.compile(r"@|://|[a-z]\.[a-z]", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.\S+|(?<!\w)@\w+"
@@ -19,7 +21,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 @lru_cache(maxsize=64)
 def masked(text: str) -> str:
     """Return a text with quotes, links and addresses blanked out; every other character keeps its place."""
-    plain = _QUOTED.sub(_blank, text)
+    plain = _SIGNED.sub(_blank, _QUOTED.sub(_blank, text))
     return _ADDRESS.sub(_blank, plain) if _ADDRESS_SIGN.search(plain) else plain
 
 

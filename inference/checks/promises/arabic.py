@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from inference.checks.negation import refused
 from inference.checks.promises.patterns import words
 from inference.checks.promises.said import ACTIONS, OUTCOMES, Manner, Said
 from inference.checks.promises.words import Token
@@ -10,29 +11,35 @@ from inference.checks.promises.words import Token
 _PARTICLES = frozenset({"سوف", "وسوف", "فسوف", "راح", "رح", "وراح", "ورح", "غادي", "وغادي", "باش"})
 _RECEIVE = re.compile("[وفل]?ست(?:ستلم|تسلم|حصل|سترد|سترجع|رجع|نال|تلق|كسب|ربح|ستعيد)")
 _WITH_YOU = frozenset({"عندكم", "لديكم", "ايديكم"})
+_WITH_ONE = frozenset({"عندك", "عندج", "عندكو", "لديك", "بيدك", "بايدك", "معك"})
+_BE = re.compile("(?:[بهح]|س)?[تي](?:كون|بقي)")
+_SEVERAL = re.compile("(?:ون|وا|و)(?:ك|كم|لك|لكم)?$")
+_AT_YOU = frozenset({"عليك", "عليكم", "معك", "معكم", "لك", "لكم", "فيك", "وياك", "بك", "بكم", "ليك"})
 _LIKELY = frozenset({"المتوقع", "يتوقع", "نتوقع", "المفترض", "يفترض", "المنتظر", "المرجح", "يرجح", "المقرر"})
 _PURPOSE = frozenset({"حتي", "لكي", "كي", "ان", "وان", "بان", "كما", "لان", "الا"})
 _PASSIVES = frozenset({"سيتم", "ستتم", "وسيتم", "وستتم", "فسيتم", "سيجري", "وسيجري", "ستجري"})
 
 
-def arabic(found: Sequence[Token]) -> Iterator[Said]:
-    """Yield the places where verbs of an Arabic sentence may bind us."""
+def arabic(text: str, found: Sequence[Token]) -> Iterator[Said]:
+    """Yield the places where verbs of an Arabic sentence of folded text may bind us."""
     sentence = (found[0].start, found[-1].end) if found else (0, 0)
     for place, item in enumerate(found):
-        if item.text[0].isascii() or _refused(found, place):
+        if item.text[0].isascii() or _refused(text, found, place):
             continue
         word, following = item.word, found[place + 1 : place + 3]
         if item.text in _PARTICLES and following and (following[0].word.verb or following[0].text[0] in "نيتا"):
-            person = following[0].word.person or "other"
+            person = "us" if _colleague(found, place + 1) else following[0].word.person or "other"
             yield Said(item.start, following[0].end, sentence, Manner.FUTURE, person, "ar")
         elif item.text in _PASSIVES:
             kinds = {name for other in following for name in other.word.concepts}
             person = "us" if kinds & ACTIONS else "other"
             yield Said(item.start, item.end, sentence, Manner.FUTURE, person, "ar")
         elif word.future:
-            person = _acting(found, place)
+            person = "us" if _colleague(found, place) else _acting(found, place)
             shown = person == "you" and not _RECEIVE.match(item.text)
             yield Said(item.start, item.end, sentence, Manner.PRESENT if shown else Manner.FUTURE, person, "ar")
+        elif item.text[0] == "ب" and item.text[1:2] in "يت" and _colleague(found, place):
+            yield Said(item.start, item.end, sentence, Manner.FUTURE, "us", "ar")  # Gulf: «بيتصل عليك واحد»
         elif (
             word.person == "us"
             and not word.past
@@ -40,7 +47,7 @@ def arabic(found: Sequence[Token]) -> Iterator[Said]:
             and not (place == 0 and item.text[0] == "ل")
         ):
             yield Said(item.start, item.end, sentence, Manner.PRESENT, "us", "ar")
-        elif (item.text in _WITH_YOU and not any(other.word.future for other in found[max(0, place - 8) : place])) or (
+        elif (_with_you(found, place) and not any(other.word.future for other in found[max(0, place - 8) : place])) or (
             word.verb and item.text[0] in "يتوفل" and word.concepts & OUTCOMES and _outcome(item)
         ):
             yield Said(item.start, item.end, sentence, Manner.PRESENT, "other", "ar")
@@ -58,20 +65,32 @@ def _acting(found: Sequence[Token], place: int) -> str:
     return "us" if near & words("us", "ar") else "other"
 
 
+def _with_you(found: Sequence[Token], place: int) -> bool:
+    """Tell whether something is to be in the customer's hands; alone, «عندك» says only that they have something."""
+    text = found[place].text
+    return text in _WITH_YOU or (
+        text in _WITH_ONE and any(_BE.fullmatch(item.text) for item in found[max(0, place - 3) : place])
+    )
+
+
+def _colleague(found: Sequence[Token], place: int) -> bool:
+    """Tell whether one of us gets in touch: «هيكلمك حد», «راح يتواصل معك الفريق», «بيردون عليك»."""
+    if not found[place].word.concepts & {"call", "tell", "answer"}:
+        return False
+    near = [item.text for item in found[place + 1 : place + 4]]
+    several = _SEVERAL.search(found[place].text) is not None and near[:1] != [] and near[0] in _AT_YOU
+    return several or bool(set(near) & (words("us", "ar") | words("somebody")))
+
+
 def _outcome(item: Token) -> bool:
     return re.match("[وف]?[يت]", item.text) is not None and not re.search("(?:ون|وا|وه|وها)$", item.text)
 
 
-def _refused(found: Sequence[Token], place: int) -> bool:
+def _refused(text: str, found: Sequence[Token], place: int) -> bool:
     """Tell whether a negation stands before an Arabic verb, or a word that makes it a condition or a wish."""
     near = [item.text for item in found[max(0, place - 2) : place]]
     if len(near) > 1 and near[0] in _LIKELY:
         return False
-    return bool(near) and (
-        near[-1] in words("negations", "ar") | _PURPOSE
-        or (
-            len(near) > 1
-            and near[0] in words("negations", "ar")
-            and near[-1] in {"نستطيع", "يمكننا", "يمكنني", "استطيع", "نملك"}
-        )
-    )
+    if near and near[-1] in words("negations", "ar") | _PURPOSE:
+        return True
+    return refused(text[found[0].start : found[place].start])

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from inference.checks.promises.patterns import phrase, words
 from inference.checks.promises.said import ACTIONS, OUTCOMES, Manner, Said
+from inference.checks.promises.times import times
 from inference.checks.promises.words import Token
 
 _OUR_TRY = frozenset(
@@ -73,11 +74,19 @@ def english(text: str, found: Sequence[Token]) -> Iterator[Said]:
             yield _said(found, _subject(found, place), place + 1, Manner.LIKELY, "other")
         elif word == "expect" and (not place or found[place - 1].text in {"can", "should", "may", "please", "and"}):
             yield _said(found, max(0, place - 2), place, Manner.LIKELY, "other")
-        elif word in {"is", "are"} and after.endswith("ing") and after != "going" and place:
-            yield _said(found, _subject(found, place), place + 1, Manner.PRESENT, "other")
+        elif after.endswith("ing") and _going_on(text, found, place, after):
+            yield _said(found, _subject(found, place + word.endswith("'s")), place + 1, Manner.PRESENT, "other")
         elif place + 1 < len(found) and _present(found, place):
             person = "us" if word in _OURS else "other"
             yield _said(found, place, place + 1, Manner.PRESENT, person)
+
+
+def _going_on(text: str, found: Sequence[Token], place: int, after: str) -> bool:
+    """Tell whether something is said to be under way: "the card is arriving"; "it's coming" only with a time."""
+    word = found[place].text
+    if word in {"is", "are"}:
+        return after != "going" and place > 0
+    return word.endswith("'s") and bool(times(text[found[place].start : found[-1].end]))
 
 
 def _present(found: Sequence[Token], place: int) -> bool:

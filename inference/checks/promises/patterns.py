@@ -3,21 +3,24 @@
 import re
 from functools import cache
 
+from inference.checks.address import any_number
 from inference.lexicons import load_lexicon
 from inference.text import fold, fold_pattern
 
 _ARABIC = re.compile("[\u0620-\u064a]+")
 _LATIN = re.compile("[a-z]+")
-_QUOTED = re.compile(r"«[^»\n]*»|“[^”\n]*”|\"[^\"\n]*\"")
+_QUOTED = re.compile(r"«[^»\n]{0,600}»|“[^”\n]{0,600}”|\"[^\"\n]{0,600}\"")
 
 
 @cache
 def pattern(name: str, language: str) -> re.Pattern[str]:
     """Return a pattern of ``inference/lexicons/promises.yaml``, which begins and ends with a word."""
     start = r"(?<!\w)" if language == "en" else r"(?<!\w)[وفل]?"
-    source = load_lexicon("promises")[name][language]
+    source = fold_pattern(load_lexicon("promises")[name][language])
+    if name != "reported":  # «طلبتم» is the customer's, «طلبت» may be ours
+        source = any_number(source)
     ends = "" if name in {"handed", "no_guarantee"} else r"(?!\w)"
-    return re.compile(f"{start}(?:{fold_pattern(source)}){ends}")
+    return re.compile(f"{start}(?:{source}){ends}")
 
 
 @cache

@@ -43,16 +43,21 @@ def _sentence(
     found = tokens(text, *span)
     whole = _whole(text, span, language)
     anchors = sorted(
-        {*whole, *arabic(found), *english(text, found)} if language == "ar" else {*whole, *english(text, found)},
+        {*whole, *arabic(text, found), *english(text, found)} if language == "ar" else {*whole, *english(text, found)},
         key=lambda item: (item.start, -item.end, item.manner),
     )
-    anchors = [item for item in _apart(anchors) if not _told(text, span, item, marked)]
+    held = [match.span() for match in pattern("holding", language).finditer(text, *span)]
+    anchors = [item for item in _apart(anchors) if not _told(text, span, item, marked) and not _within(item, held)]
     for place, item in enumerate(anchors):
         end = anchors[place + 1].start if place + 1 < len(anchors) else span[1]
         reach = _end(text, item, max(end, item.end), span[1])
         timed = _timed(text, replace(item, end=reach), anchors[place - 1].end if place else span[0], before)
         if timed is not None:
             yield timed
+
+
+def _within(item: Said, ranges: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= item.start < end for start, end in ranges)
 
 
 def _whole(text: str, span: tuple[int, int], language: str) -> Iterator[Said]:

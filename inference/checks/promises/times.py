@@ -100,8 +100,8 @@ def _periods(found: Sequence[Token]) -> set[str]:
 
 
 def _number(text: str) -> float | None:
-    if text[0].isdigit():
-        return float(text) if text.isdigit() else None
+    if text[0].isdecimal():  # a footnote's "²" is a digit, and no number
+        return float(text) if text.isdecimal() else None
     name = _bare(text, _WORD_NUMBERS)
     return None if name is None else _WORD_NUMBERS[name]
 
