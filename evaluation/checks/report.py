@@ -123,9 +123,9 @@ def _share(cell: Cell) -> str:
 
 
 def _examples(title: str, examples: Iterable[Example]) -> list[str]:
-    rows = [[item.id, item.code, _plain(item.text), _plain(item.why)] for item in examples]
-    return [f"## {title}", table(["reply", "kind", "what stands there", "why"], rows)] if rows else []
+    lines = [f"- {item.id}, {item.code}: {_plain(item.text)} *{_plain(item.why)}*" for item in examples]
+    return [f"## {title} ({len(lines)})", "\n".join(lines)] if lines else []
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split()).replace("|", "/")
+    return " ".join(text.split()).replace("*", "").replace("|", "/")
