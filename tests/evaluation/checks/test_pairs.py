@@ -19,8 +19,8 @@ _ROW = {
     "message": "where is my card",
     "steps": ["explain"],
     "text": "Cards usually arrive within 5 to 7 working days.",
-    "edits": [["Cards usually arrive", "We'll bring it ourselves, and cards usually arrive"]],
-    "why": "nobody brings it",
+    "edits": [["working days.", "working days. We will call you tomorrow with the result."]],
+    "why": "nobody says who calls",
     "language": "en",
 }
 
