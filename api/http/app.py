@@ -1,5 +1,6 @@
 """The application factory."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from api.http.health import Readiness
 from api.http.problems import MEDIA_TYPE, Problem, install_handlers
 from api.opening import open_copilot
 from api.settings import Settings, check_exposure
+from inference.checks import warm
 
 OpenCopilot = Callable[[Settings], AbstractAsyncContextManager[Copilot]]
 DESCRIPTION = (
@@ -43,7 +45,9 @@ def create_app(settings: Settings, open_: OpenCopilot | None = None) -> FastAPI:
         async with opener(settings) as copilot:
             app.state.copilot = copilot
             app.state.readiness = Readiness()
+            warming = asyncio.create_task(asyncio.to_thread(warm, copilot.policy))
             yield
+            await warming
 
     app = FastAPI(
         title="Rifq",

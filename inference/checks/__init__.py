@@ -2,6 +2,6 @@
 
 from inference.checks.base import CheckInput
 from inference.checks.repair import repaired
-from inference.checks.runner import run_checks
+from inference.checks.runner import run_checks, warm
 
-__all__ = ["CheckInput", "repaired", "run_checks"]
+__all__ = ["CheckInput", "repaired", "run_checks", "warm"]

@@ -32,7 +32,8 @@ from inference.checks.tone import (
     check_ownership,
     check_warmth,
 )
-from inference.types import Finding
+from inference.policy import Policy
+from inference.types import Finding, Message, Source, SourceKind
 
 CHECKS: tuple[Check, ...] = (
     check_language,
@@ -64,8 +65,20 @@ CHECKS: tuple[Check, ...] = (
     check_length,
 )
 
+_SAID = {
+    "ar": "نأسف لذلك. سنتصل بكم قبل الأحد، ويصل المبلغ خلال 5 أيام عمل. افتحوا «البطاقات» ثم أرسلوا لنا رقم الطلب.",
+    "en": "I'm sorry. We'll call you by Sunday, and 500 riyals arrive within 5 days. Tap Cards, then send us a code.",
+}
+
 
 def run_checks(given: CheckInput) -> tuple[Finding, ...]:
     """Run every check on a reply and return its findings, without those that the policy turns off."""
     found = (finding for check in CHECKS for finding in check(given))
     return tuple(finding for finding in found if given.policy.severity(finding.code) is not None)
+
+
+def warm(policy: Policy) -> None:
+    """Check one reply in each language, so that the first customer does not wait while hundreds of patterns compile."""
+    for language, said in _SAID.items():
+        source = Source(id="warm", kind=SourceKind.RESOLUTION, quote=said)
+        run_checks(CheckInput(said, language, (source,), policy, Message(text=said)))

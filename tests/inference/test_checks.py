@@ -1,6 +1,6 @@
 import pytest
 
-from inference.checks import CheckInput, run_checks
+from inference.checks import CheckInput, run_checks, warm
 from inference.types import Message, Source, SourceKind
 from tests.inference.builders import ARABIC, ENGLISH, POLICY
 
@@ -51,3 +51,9 @@ def test_findings_point_at_the_fault() -> None:
     (finding,) = run_checks(CheckInput(text, "ar", (source,), POLICY, Message(text="؟")))
     assert finding.span is not None
     assert finding.span.text == "3 أيام"
+
+
+def test_warming_reaches_every_check_in_both_languages() -> None:
+    assert warm(POLICY) is None  # never raises, whatever the policy
+    english = POLICY.model_copy(update={"languages": ("en",), "default_language": "en"})
+    assert warm(english) is None
