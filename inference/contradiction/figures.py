@@ -92,8 +92,8 @@ _DATE = _compile(
     rf"|(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_ANY_MONTH})|({_ANY_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?)(?!\w)"
 )
 _CLOCK = _compile(
-    r"(?<!\w)(\d{1,2})(?::(\d{2}))? ?(am|pm|a\.m\.|p\.m\.|صباحا|مساء|ظهرا|عصرا|ليلا|فجرا|ص|م)(?!\w)"
-    r"|(?<!\w)(\d{1,2}):(\d{2})(?!\w)"
+    r"(?:(?<!\w)|(?<=\bو))(\d{1,2})(?::(\d{2}))? ?(am|pm|a\.m\.|p\.m\.|صباحا|مساء|ظهرا|عصرا|ليلا|فجرا|ص|م)(?!\w)"
+    r"|(?:(?<!\w)|(?<=\bو))(\d{1,2}):(\d{2})(?!\w)"
 )
 _PHONE = _compile(
     r"(?<![\w.,])\+?\d[\d -]{5,}\d(?![\w.,]\d)"
@@ -218,7 +218,7 @@ def _duals(text: str, last: Mapping[int, Number]) -> Iterator[Figure]:
         # "two to four working days": the last number of a range names the unit of both.
         following = _further(text, match.end(), last)
         working = following is not None and _PERIOD[0][0].match(text, following.end) is not None
-        shown = (2.0, "working day") if working and value == 48.0 else (value, unit)
+        shown = (2.0, "working day") if working and value == 48.0 else (round(value, 6), unit)
         yield Figure(DifferenceKind.PERIOD, *shown, 2.0, *match.span())
     for match in _DUAL_MONEY.finditer(text):
         _, currency, value = _MONEY_DUALS[(match.lastindex or 1) - 1]

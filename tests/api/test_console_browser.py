@@ -116,7 +116,7 @@ def test_language_switch_keeps_the_draft(new_page: Any) -> None:
     page = new_page("/?lang=en", viewport=WIDE)
     ask(page, ARRIVAL)
     page.reload()
-    page.click(".switch")
+    page.click(".switch[hreflang]")
     page.wait_for_selector("html[lang=ar]")
     assert "5 to 7 working days" in page.inner_text(".steps")
 

@@ -97,8 +97,8 @@ async def test_the_log_says_what_became_of_it_and_no_word_of_it(settings: Settin
             await copilot.draft([Message(text=ARRIVAL)])
     (entry,) = [log for log in logs if log["event"] == "draft_worded"]
     assert (entry["outcome"], entry["why"], entry["writer"]) == ("fell_back", "failed_checks", "scripted")
-    assert entry["refused"] == [["unsupported_promise"], ["unsupported_promise"]]
-    assert "refund" not in str(entry)
+    assert entry["refused"] == [["unauthorised_refund", "unsupported_promise"]] * 2
+    assert "We will" not in str(entry)
     assert ARRIVAL not in str(logs)
 
 
