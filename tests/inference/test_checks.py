@@ -1,7 +1,7 @@
 import pytest
 
 from inference.checks import CheckInput, run_checks, warm
-from inference.types import Message, Source, SourceKind
+from inference.types import Finding, Message, Source, SourceKind
 from tests.inference.builders import ARABIC, ENGLISH, POLICY
 
 QUOTES = {
@@ -53,7 +53,13 @@ def test_findings_point_at_the_fault() -> None:
     assert finding.span.text == "3 أيام"
 
 
-def test_warming_reaches_every_check_in_both_languages() -> None:
-    assert warm(POLICY) is None  # never raises, whatever the policy
-    english = POLICY.model_copy(update={"languages": ("en",), "default_language": "en"})
-    assert warm(english) is None
+def test_warming_runs_the_checks_in_both_languages_whatever_the_policy(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def note(given: CheckInput) -> tuple[Finding, ...]:
+        seen.append(given.language)
+        return run_checks(given)
+
+    monkeypatch.setattr("inference.checks.runner.run_checks", note)
+    warm(POLICY.model_copy(update={"languages": ("en",), "default_language": "en"}))
+    assert seen == ["ar", "en"]
