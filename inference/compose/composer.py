@@ -175,10 +175,14 @@ class _Composition:
         return sure and not re.search(r"[?؟]", self.brief.words)
 
     def _is_about_whom(self, hit: Hit) -> bool:
-        """Tell whether the account may be a deceased person's, for which the usual steps do not hold."""
-        scope = self.brief.policy.scope
+        """Tell whether the account may be a deceased person's, for which the usual steps do not hold.
+
+        What protects money goes first only where a theft is reported: "how do we close his card" is no lost card.
+        """
+        scope, policy = self.brief.policy.scope, self.brief.policy
         answers_it = set(hit.resolution.tags) & set(scope.bereavement_tags)
-        protects = set(hit.resolution.tags) & set(scope.safety_tags)
+        stolen = self.brief.analysis.has(SignalName.FRAUD_OR_THEFT, least=policy.signals.protect_from)
+        protects = stolen and set(hit.resolution.tags) & set(scope.safety_tags)
         return bool(deaths(self.brief.words)) and not (answers_it or protects or self.brief.channel.private)
 
     def _compose(self, hit: Hit) -> Draft:

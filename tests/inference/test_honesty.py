@@ -245,3 +245,12 @@ def test_the_angry_are_heard_before_they_are_asked() -> None:
     for level, heard in ((AngerLevel.CALM, False), (AngerLevel.ANGRY, True)):
         composed = compose(Message(text="about my money"), analysis("about my money", level), unsure, POLICY)
         assert any(line in composed.text for line in POLICY.variants("en", "ask_heard")) is heard
+
+
+@pytest.mark.parametrize(("stolen", "status"), [(0.3, Status.NEEDS_INFORMATION), (0.9, Status.READY)])
+def test_mourners_are_not_answered_as_if_they_had_lost_a_card(stolen: float, status: Status) -> None:
+    text = "توفي والدي رحمه الله الأسبوع الماضي، ونريد أن نعرف كيف نغلق حسابه وبطاقته لديكم."
+    signals = (Signal(name=SignalName.FRAUD_OR_THEFT, confidence=stolen),)
+    lost = resolution(tags=("lost", "stolen"))
+    composed = compose(Message(text=text), analysis(text, signals=signals), found(lost), POLICY)
+    assert composed.status is status
