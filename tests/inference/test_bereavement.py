@@ -4,7 +4,7 @@ import pytest
 from inference.bereavement import deaths
 from inference.compose import compose
 from inference.signals import find_signals
-from inference.types import AngerLevel, Message, SignalName, Status, StepName
+from inference.types import AngerLevel, Message, Signal, SignalName, Status, StepName
 from models.encoder import TokenWeight
 from models.outputs import SIGNAL_NAMES
 from tests.inference.builders import FUSION, POLICY, analysis, found, resolution
@@ -94,7 +94,8 @@ def test_the_usual_steps_are_not_offered_before_it_is_known_whose_account_it_is(
     assert "عزائنا" in draft.text
     assert "حساب من فقدتم" in draft.text
     assert "7 أيام" not in draft.text
-    protecting = compose(Message(text=text), analysis(text), found(resolution(tags=("theft",))), POLICY)
+    theft = (Signal(name=SignalName.FRAUD_OR_THEFT, confidence=0.9),)
+    protecting = compose(Message(text=text), analysis(text, signals=theft), found(resolution(tags=("theft",))), POLICY)
     assert protecting.status is Status.READY, "what protects money waits for no question"
 
 
