@@ -1,4 +1,4 @@
-"""Opens a Copilot: the database, the encoder, the index, the policy, the ledger and the writer, and closes them."""
+"""Opens what the program runs on: database, encoder, index, policies, ledger and writer; closes them at the end."""
 
 import asyncio
 import contextlib
@@ -11,9 +11,10 @@ from api.keeper import IndexKeeper
 from api.ledger import Ledger
 from api.ledger.keeper import sweeping
 from api.settings import Settings
+from api.tenants import Tenants
 from api.writing import open_writer
 from inference.analysis import Analyzer
-from inference.policy import LivePolicy
+from inference.policy import LivePolicy, TenantPolicies
 from inference.writer import LanguageModel
 from models.encoder import Encoder
 from models.registry import load_encoder
@@ -23,7 +24,7 @@ from retrieval.vector_store import RemoteVectors
 
 
 @asynccontextmanager
-async def open_copilot(
+async def open_tenants(
     settings: Settings,
     *,
     today: Clock = local_today,
@@ -31,8 +32,8 @@ async def open_copilot(
     encoder: Encoder | None = None,
     language_model: LanguageModel | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> AsyncIterator[Copilot]:
-    """Open the database (migrated), the encoder, the index, the policy and the writer; close them at the end.
+) -> AsyncIterator[Tenants]:
+    """Open the database (migrated), the encoder, the index, the policies and the writer; close them at the end.
 
     Args:
         settings: where everything is.
@@ -45,10 +46,10 @@ async def open_copilot(
 
     Raises:
         ArtifactError: the model's files are not right.
-        ConfigurationError: the policy is not right, or what the settings choose to compute or write with is absent.
+        ConfigurationError: a policy is not right, or what the settings choose to compute or write with is absent.
         StorageError: the database cannot be used.
     """
-    policy = LivePolicy(settings.policy)
+    policies = TenantPolicies(LivePolicy(settings.policy), settings.policies)
     loaded = encoder
     if loaded is None:
         loaded = await asyncio.to_thread(
@@ -58,7 +59,7 @@ async def open_copilot(
     ledger = Ledger(database)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
-        engine = Engine(loaded, Analyzer(loaded, policy), max_queue=settings.max_queue)
+        engine = Engine(loaded, Analyzer(loaded, policies), max_queue=settings.max_queue)
         stack.push_async_callback(asyncio.to_thread, engine.close)
         knowledge = _knowledge(settings, database, loaded)
         stack.push_async_callback(knowledge.close)
@@ -68,17 +69,32 @@ async def open_copilot(
             await keeper.refresh(progress)
         else:
             await stack.enter_async_context(keeper.running())
-            await stack.enter_async_context(sweeping(ledger, tenant=settings.tenant))
-        yield Copilot(
+            await stack.enter_async_context(sweeping(ledger))
+        yield Tenants(
             engine=engine,
             keeper=keeper,
-            policy=policy,
+            policies=policies,
             database=database,
             ledger=ledger,
-            tenant=settings.tenant,
             today=today,
             writer=writer,
         )
+
+
+@asynccontextmanager
+async def open_copilot(
+    settings: Settings,
+    *,
+    today: Clock = local_today,
+    encoder: Encoder | None = None,
+    language_model: LanguageModel | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> AsyncIterator[Copilot]:
+    """Open the Copilot of the settings' tenant, its index built; arguments and errors as for ``open_tenants``."""
+    async with open_tenants(
+        settings, today=today, encoder=encoder, language_model=language_model, progress=progress
+    ) as tenants:
+        yield tenants.copilot(settings.tenant)
 
 
 def _knowledge(settings: Settings, database: Database, encoder: Encoder) -> KnowledgeBase:

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     data: Path = Field(default_factory=user_data_directory, description="Data directory: database and index.")
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; SQLite in the data directory if unset.")
     policy: Path | None = Field(default=None, description="Policy file; the shipped one if unset.")
+    policies: Path | None = Field(
+        default=None, description="Folder with TENANT.yaml for each tenant that has a policy of its own."
+    )
     model: Path | None = Field(default=None, description="Folder of the encoder artefact; the shipped one if unset.")
     backend: BackendName = Field(
         default="onnx", description="What runs the encoder: onnx (8-bit), onnx-float32, or torch (float32)."

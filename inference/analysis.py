@@ -12,7 +12,7 @@ from inference.dialect import dialect_scores
 from inference.evidence import word_evidence
 from inference.fusion import load_fusion
 from inference.language import UNDETERMINED, Detected, detect
-from inference.policy import PolicySource
+from inference.policy import Policies, Policy
 from inference.signals import find_signals
 from inference.signs import is_weary_of_it
 from inference.text import fold
@@ -66,9 +66,9 @@ class Understood:
 class Analyzer:
     """Analyses messages with one encoder; holds no state between calls."""
 
-    def __init__(self, encoder: EncoderLike, policy: PolicySource) -> None:
+    def __init__(self, encoder: EncoderLike, policies: Policies) -> None:
         self._encoder = encoder
-        self._policy = policy
+        self._policies = policies
         self._fusion = load_fusion()
 
     def analyze(self, messages: Sequence[Message]) -> list[Understood]:
@@ -78,18 +78,19 @@ class Analyzer:
         texts = [own.text for own in owns]
         encoded = self._encoder.encode([*texts, *(turn.text for turns in earlier for turn in turns)])
         results, cursor = [], len(texts)
-        for index, (own, turns) in enumerate(zip(owns, earlier, strict=True)):
+        for index, (message, own, turns) in enumerate(zip(messages, owns, earlier, strict=True)):
+            policy = self._policies.of(message.tenant)
             past = encoded.intensity[cursor : cursor + len(turns)].tolist()
             cursor += len(turns)
             course = follow(turns, [*past, float(encoded.intensity[index])], own.text)
-            results.append(Understood(self._analysis(own, encoded, index, course), encoded.vectors[index]))
+            results.append(Understood(self._analysis(own, encoded, index, course, policy), encoded.vectors[index]))
         return results
 
-    def _analysis(self, own: OwnText, encoded: Encoded, index: int, course: Course) -> Analysis:
+    def _analysis(self, own: OwnText, encoded: Encoded, index: int, course: Course, policy: Policy) -> Analysis:
         detected = detect(own.text)
         signals = find_signals(own.text, encoded.signals[index], encoded.tokens[index], self._fusion)
         sentiment = _sentiment(encoded.sentiment[index])
-        anger = self._anger(own.text, signals, encoded, index)
+        anger = self._anger(own.text, signals, encoded, index, policy)
         evidence = word_evidence(own.text, encoded.tokens[index], anger=anger.level is not AngerLevel.CALM)
         return Analysis(
             language=detected.language,
@@ -107,14 +108,14 @@ class Analyzer:
             revision=self._encoder.revision,
         )
 
-    def _anger(self, text: str, signals: tuple[Signal, ...], encoded: Encoded, index: int) -> Anger:
+    def _anger(self, text: str, signals: tuple[Signal, ...], encoded: Encoded, index: int, policy: Policy) -> Anger:
         called, told, weary = int(encoded.called[index]), told_anger(text), is_weary_of_it(text)
         level = _LEVELS[self._fusion.level.decide(called, encoded.level[index], told, weary=weary)]
         names = {signal.name for signal in signals}
         # A few words of thanks are too little for the level head, which has learned from whole complaints.
         if names <= {SignalName.THANKS} and is_courtesy(text):
             level = AngerLevel.CALM
-        elif level is not AngerLevel.CALM and names & set(self._policy.current.anger.raise_to_furious):
+        elif level is not AngerLevel.CALM and names & set(policy.anger.raise_to_furious):
             level = AngerLevel.FURIOUS
         return Anger(
             probability=float(encoded.anger[index]),

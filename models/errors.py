@@ -4,7 +4,12 @@ RifqError
 ├── InputError              the caller's data is at fault; says which field and what to do (HTTP 422)
 ├── NotFoundError           an id that does not exist (HTTP 404)
 ├── ConflictError           the state does not allow it (HTTP 409)
+├── UnauthenticatedError    nobody is signed in, or what they signed in with does not hold (HTTP 401)
+│   └── SignatureError      a delivery is not signed by the helpdesk that it names, or was signed long ago
+├── ForbiddenError          whoever asks may not do this (HTTP 403)
+├── RateLimitedError        too many requests; try again after ``retry_after`` seconds (HTTP 429)
 ├── OverloadedError         a bounded queue is full; try again after ``retry_after`` seconds (HTTP 503)
+├── HelpdeskError           a helpdesk did not take what was left for its agents; says whether trying again helps
 ├── ConfigurationError      a setting, policy or environment is at fault
 │   └── MissingExtraError   an optional dependency is not installed; names the command that installs it
 ├── ArtifactError           a model or index file is absent, corrupt or of another revision
@@ -43,6 +48,34 @@ class ConflictError(RifqError):
     code = "conflict"
 
 
+class UnauthenticatedError(RifqError):
+    """Nobody is signed in, or the key, password or session does not hold."""
+
+    code = "unauthenticated"
+
+
+class SignatureError(UnauthenticatedError):
+    """A delivery does not prove that the helpdesk sent it."""
+
+    code = "bad_signature"
+
+
+class ForbiddenError(RifqError):
+    """Whoever asks may not do this."""
+
+    code = "forbidden"
+
+
+class RateLimitedError(RifqError):
+    """Too many requests; ``retry_after`` is in seconds."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, *, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class OverloadedError(RifqError):
     """A bounded queue is full; ``retry_after`` is in seconds."""
 
@@ -50,6 +83,26 @@ class OverloadedError(RifqError):
 
     def __init__(self, message: str, *, retry_after: int = 1) -> None:
         super().__init__(message)
+        self.retry_after = retry_after
+
+
+class HelpdeskError(RifqError):
+    """A helpdesk did not take what was to be left there.
+
+    Attributes:
+        lasting: whether trying again cannot help: a wrong address or token, a conversation that is gone.
+        unsure: whether it may have been taken all the same: the answer never came.
+        retry_after: seconds that the helpdesk asks to be left alone; None where it did not say.
+    """
+
+    code = "helpdesk"
+
+    def __init__(
+        self, message: str, *, lasting: bool = False, unsure: bool = False, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.lasting = lasting
+        self.unsure = unsure
         self.retry_after = retry_after
 
 

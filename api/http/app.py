@@ -9,17 +9,18 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from api.access.gate import OpenGate
 from api.console import install_console
-from api.copilot import Copilot
-from api.http import checking, commitments, health, inference, knowledge, resolutions, streams
+from api.http import checking, commitments, drafts, health, inference, knowledge, resolutions, streams
 from api.http.door import Door
 from api.http.health import Readiness
 from api.http.problems import MEDIA_TYPE, Problem, install_handlers
-from api.opening import open_copilot
+from api.opening import open_tenants
 from api.settings import Settings, check_exposure
+from api.tenants import Tenants
 from inference.checks import warm
 
-OpenCopilot = Callable[[Settings], AbstractAsyncContextManager[Copilot]]
+OpenTenants = Callable[[Settings], AbstractAsyncContextManager[Tenants]]
 DESCRIPTION = (
     "A customer's message goes in, Arabic or English; sentiment, anger, similar past resolutions and a grounded draft "
     "come out, for an agent to accept, edit or reject. Every error is problem+json (RFC 9457). The header "
@@ -27,25 +28,26 @@ DESCRIPTION = (
 )
 
 
-def create_app(settings: Settings, open_: OpenCopilot | None = None) -> FastAPI:
+def create_app(settings: Settings, open_: OpenTenants | None = None) -> FastAPI:
     """Build the service.
 
     Args:
-        settings: checked at once; the Copilot opens with the application's lifespan.
-        open_: opens the Copilot; by default the real one, with its index kept fresh in the background.
+        settings: checked at once; the database and the model open with the application's lifespan.
+        open_: opens all tenants' Copilots; by default the real ones, with their index kept fresh in the background.
 
     Raises:
         ConfigurationError: the service would be exposed without authentication.
     """
     check_exposure(settings)
-    opener = open_ or (lambda given: open_copilot(given, wait=False))
+    opener = open_ or (lambda given: open_tenants(given, wait=False))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with opener(settings) as copilot:
-            app.state.copilot = copilot
+        async with opener(settings) as tenants:
+            app.state.tenants = tenants
+            app.state.gate = OpenGate(settings.tenant)
             app.state.readiness = Readiness()
-            warming = asyncio.create_task(asyncio.to_thread(warm, copilot.policy))
+            warming = asyncio.create_task(asyncio.to_thread(warm, tenants.policies.of(settings.tenant)))
             yield
             await warming
 
@@ -62,7 +64,7 @@ def create_app(settings: Settings, open_: OpenCopilot | None = None) -> FastAPI:
         responses=_RESPONSES,
     )
     app.state.settings = settings
-    for module in (inference, checking, streams, resolutions, knowledge, commitments, health):
+    for module in (inference, drafts, checking, streams, resolutions, knowledge, commitments, health):
         app.include_router(module.router)
     install_console(app)
     install_handlers(app)

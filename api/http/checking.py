@@ -4,12 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
+from api.access.principal import Scope
 from api.checking import CheckBody, CheckedReply, ReplyBody, check_reply, check_stored
 from api.http import examples
-from api.http.dependencies import CopilotDep, own
+from api.http.dependencies import CopilotDep, needs, own
 from api.http.strict import StrictRoute
 
-router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["checks"])
+router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["checks"], dependencies=[needs(Scope.DRAFT)])
 
 
 @router.post("/drafts/{id}/check", summary="Check what an agent made of a draft")

@@ -4,14 +4,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
 
+from api.access.principal import Scope
 from api.http import examples
 from api.http.cursors import make_cursor, read_cursor
-from api.http.dependencies import CopilotDep
+from api.http.dependencies import CopilotDep, needs
 from api.http.strict import StrictRoute
 from api.ledger import CommitmentHistory, LedgerFigures, Listing, NewEvent, Notice, StoredCommitment
 from inference.types import Identifier, Record
 
-router = APIRouter(prefix="/v1/commitments", route_class=StrictRoute, tags=["commitments"])
+router = APIRouter(
+    prefix="/v1/commitments", route_class=StrictRoute, tags=["commitments"], dependencies=[needs(Scope.DRAFT)]
+)
 
 
 class CommitmentPage(Record):

@@ -1,18 +1,55 @@
-"""Dependencies as named types."""
+"""Dependencies as named types: who asks, and the Copilot of their tenant."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import SecurityScopes
 
+from api.access.principal import Principal, Scope
 from api.copilot import Copilot
 from api.settings import Settings
+from api.tenants import Tenants
 from inference.types import Message
-from models.errors import InputError
+from models.errors import ForbiddenError, InputError
+
+if TYPE_CHECKING:
+    from api.access.gate import Gate
 
 
-def _copilot(request: Request) -> Copilot:
-    copilot: Copilot = request.app.state.copilot
-    return copilot
+async def principal_of(request: Request, wanted: SecurityScopes) -> Principal:
+    """Return who asks, admitted once a request.
+
+    Raises:
+        ForbiddenError: they may not do what the endpoint does.
+        RifqError: the gate does not admit them.
+    """
+    principal: Principal | None = getattr(request.state, "principal", None)
+    if principal is None:
+        gate: Gate = request.app.state.gate
+        principal = request.state.principal = await gate.admit(request)
+    missing = [scope for scope in wanted.scopes if scope not in principal.scopes]
+    if missing:
+        msg = f"This needs the scope '{missing[0]}': ask an administrator for a key or a role that has it."
+        raise ForbiddenError(msg)
+    return principal
+
+
+def needs(scope: Scope) -> Any:  # noqa: ANN401 - FastAPI's own marker has no type
+    """Return the dependency of routes that need a scope."""
+    return Security(principal_of, scopes=[scope.value])
+
+
+def _tenants(request: Request) -> Tenants:
+    tenants: Tenants = request.app.state.tenants
+    return tenants
+
+
+PrincipalDep = Annotated[Principal, Security(principal_of)]
+TenantsDep = Annotated[Tenants, Depends(_tenants)]
+
+
+def _copilot(principal: PrincipalDep, tenants: TenantsDep) -> Copilot:
+    return tenants.copilot(principal.tenant)
 
 
 def _settings(request: Request) -> Settings:
@@ -25,13 +62,13 @@ SettingsDep = Annotated[Settings, Depends(_settings)]
 
 
 def check_tenant(given: str, tenant: str) -> None:
-    """Refuse another tenant's name: until callers sign in, the settings alone decide whose data this is.
+    """Refuse another tenant's name: whose data it is follows from who asks.
 
     Raises:
         InputError: the tenant is another one.
     """
     if given not in {tenant, "default"}:
-        msg = "This service answers for one tenant only: leave 'tenant' out."
+        msg = "What you use to sign in belongs to another tenant: leave 'tenant' out."
         raise InputError(msg, field="tenant")
 
 

@@ -5,8 +5,9 @@ import time
 
 from fastapi import APIRouter, Request
 
+from api.copilot import Copilot
 from api.http.bodies import Alive, Ready
-from api.http.dependencies import CopilotDep
+from api.http.dependencies import SettingsDep, TenantsDep
 from models.errors import OverloadedError, RifqError
 
 INTERVAL = 3.0
@@ -21,7 +22,7 @@ class Readiness:
         self._until = 0.0
         self._lock = asyncio.Lock()
 
-    async def check(self, copilot: CopilotDep) -> None:
+    async def check(self, copilot: Copilot) -> None:
         """Run a real one-token forward pass, unless one succeeded a moment ago.
 
         Raises:
@@ -46,8 +47,9 @@ async def livez() -> Alive:
 
 
 @router.get("/readyz", summary="Can it answer?")
-async def readyz(request: Request, copilot: CopilotDep) -> Ready:
+async def readyz(request: Request, tenants: TenantsDep, settings: SettingsDep) -> Ready:
     """The database answers, the index is built, the model runs; at most every few seconds for real."""
+    copilot = tenants.copilot(settings.tenant)
     readiness: Readiness = request.app.state.readiness
     await readiness.check(copilot)
     return Ready(

@@ -4,13 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
 
+from api.access.principal import Scope
 from api.http import examples
 from api.http.bodies import ContradictionList, DismissalBody
-from api.http.dependencies import CopilotDep
+from api.http.dependencies import CopilotDep, needs
 from api.http.strict import StrictRoute
 from api.shapes import KnowledgeStatus
 
-router = APIRouter(prefix="/v1/knowledge", route_class=StrictRoute, tags=["knowledge"])
+router = APIRouter(
+    prefix="/v1/knowledge", route_class=StrictRoute, tags=["knowledge"], dependencies=[needs(Scope.KNOWLEDGE)]
+)
 
 
 @router.get("/status", summary="Sum up the state of the knowledge")

@@ -13,10 +13,13 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from inference.types import Record
 from models.errors import (
     ConflictError,
+    ForbiddenError,
     InputError,
     NotFoundError,
     OverloadedError,
+    RateLimitedError,
     RifqError,
+    UnauthenticatedError,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -24,6 +27,9 @@ _STATUS: tuple[tuple[type[RifqError], int], ...] = (
     (InputError, 422),
     (NotFoundError, 404),
     (ConflictError, 409),
+    (UnauthenticatedError, 401),
+    (ForbiddenError, 403),
+    (RateLimitedError, 429),
     (OverloadedError, 503),
     (RifqError, 500),
 )
@@ -89,7 +95,11 @@ def problem_response(
 def rifq_problem(error: RifqError, *, request_id: str) -> JSONResponse:
     """Build the response for one of our errors."""
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, OverloadedError) else None
+    headers: dict[str, str] | None = None
+    if isinstance(error, OverloadedError | RateLimitedError):
+        headers = {"Retry-After": str(error.retry_after)}
+    elif isinstance(error, UnauthenticatedError):
+        headers = {"WWW-Authenticate": "Bearer"}
     errors = (FieldError(field=error.field, code=error.code, message=error.message),) if error.field else ()
     return problem_response(status, error.code, error.message, request_id=request_id, errors=errors, headers=headers)
 

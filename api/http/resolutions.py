@@ -5,16 +5,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
 
+from api.access.principal import Scope
 from api.http import examples
 from api.http.bodies import DETECT, NewResolution, ResolutionPage, RetirementBody, VerificationBody
 from api.http.cursors import make_cursor, read_cursor
-from api.http.dependencies import CopilotDep, check_tenant
+from api.http.dependencies import CopilotDep, check_tenant, needs
 from api.http.strict import StrictRoute
 from inference.language import detect
 from inference.types import Freshness, LanguageCode, Resolution
 from models.errors import InputError
 
-router = APIRouter(prefix="/v1/resolutions", route_class=StrictRoute, tags=["resolutions"])
+router = APIRouter(
+    prefix="/v1/resolutions", route_class=StrictRoute, tags=["resolutions"], dependencies=[needs(Scope.KNOWLEDGE)]
+)
 ResolutionField = Annotated[NewResolution, Body(openapi_examples=examples.RESOLUTION)]
 
 

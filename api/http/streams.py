@@ -13,11 +13,12 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from starlette.background import BackgroundTask
 
+from api.access.principal import Scope
 from api.copilot import Copilot
 from api.drafts import StoredDraft
 from api.http import examples
 from api.http.bodies import OneAnalysis
-from api.http.dependencies import CopilotDep, own
+from api.http.dependencies import CopilotDep, needs, own
 from api.http.problems import rifq_problem
 from api.http.strict import StrictRoute
 from inference.types import Analysis, Message
@@ -43,7 +44,7 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
         "content": {_MEDIA_TYPE: {"schema": {"type": "string"}, "example": _EXAMPLE}},
     }
 }
-router = APIRouter(prefix="/v1", route_class=StrictRoute)
+router = APIRouter(prefix="/v1", route_class=StrictRoute, dependencies=[needs(Scope.DRAFT)])
 
 
 @router.post(

@@ -21,9 +21,9 @@ from models.errors import ConflictError, InputError
 
 _BATCH = 500
 _SKEW = timedelta(minutes=5)
+"""By how much a caller's clock may run ahead of ours."""
 _ALIKE = 0.5
 """Share of the telling words that two promises must have in common, each way, to be one made anew."""
-"""By how much a caller's clock may run ahead of ours."""
 
 
 class Ledger(LedgerReader):
@@ -48,8 +48,9 @@ class Ledger(LedgerReader):
         """Enter what the customer was sent, in the transaction that stores the verdict; a repeated one changes nothing.
 
         What an earlier verdict on the same draft entered and the text no longer holds is withdrawn. What another draft
-        of the conversation promised of the same kind, from the same source where both name one, ends: a newer promise
-        takes its place. That withdraws it, unless it was overdue: then it was broken, whatever is promised next.
+        of the conversation promised of the same kind, from the same resolution or about the same in other words, ends:
+        a newer promise takes its place. That withdraws it, unless it was overdue: then it was broken, whatever is
+        promised next.
 
         Args:
             session: a writing session.

@@ -48,6 +48,13 @@ class LedgerReader:
         self.database = database
         self.now = now
 
+    async def owing(self) -> tuple[str, ...]:
+        """Return the tenants that have a commitment past its due time and still open."""
+        row = CommitmentRow
+        query = select(row.tenant).where(row.state == CommitmentState.OPEN.value, row.due < self.now()).distinct()
+        async with self.database.reading() as session:
+            return tuple(await session.scalars(query.order_by(row.tenant)))
+
     async def get(self, id: str, *, tenant: str) -> CommitmentHistory:  # noqa: A002 - the contract's name
         """Return one commitment with its events.
 

@@ -1,7 +1,7 @@
 """The tenant's policy: a YAML file with a schema; every phrase, limit and route that is not knowledge stands there."""
 
 from inference.policy.checking import Grant, GrantKind, GrantReason, LedgerRules
-from inference.policy.live import LivePolicy, PolicySource
+from inference.policy.live import LivePolicy, Policies, PolicySource, TenantPolicies
 from inference.policy.load import load_policy, policy_schema
 from inference.policy.phrases import NOTES, PHRASES
 from inference.policy.policy import Policy
@@ -38,12 +38,14 @@ __all__ = [
     "Manner",
     "Manners",
     "Ownership",
+    "Policies",
     "Policy",
     "PolicySource",
     "ReviewRules",
     "Scope",
     "SignalRules",
     "SlotWording",
+    "TenantPolicies",
     "Tone",
     "Undertaking",
     "load_policy",

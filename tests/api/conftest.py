@@ -14,8 +14,9 @@ import api.opening
 import retrieval.knowledge
 from api.copilot import Copilot
 from api.http.app import create_app
-from api.opening import open_copilot
+from api.opening import open_copilot, open_tenants
 from api.settings import Settings
+from api.tenants import Tenants
 from retrieval.relevance import Relevance
 from retrieval.store import ResolutionStore, database_url, open_database
 from tests.api.fakes import KNOWLEDGE, TODAY, FakeEncoder
@@ -31,6 +32,10 @@ async def fill(data: Path) -> None:
 
 def open_fake(settings: Settings) -> AbstractAsyncContextManager[Copilot]:
     return open_copilot(settings, today=lambda: TODAY, encoder=FakeEncoder())
+
+
+def open_all(settings: Settings) -> AbstractAsyncContextManager[Tenants]:
+    return open_tenants(settings, today=lambda: TODAY, encoder=FakeEncoder())
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +72,7 @@ async def copilot(settings: Settings) -> AsyncIterator[Copilot]:
 
 @pytest.fixture
 async def app(settings: Settings) -> AsyncIterator[FastAPI]:
-    built = create_app(settings, open_fake)
+    built = create_app(settings, open_all)
     async with built.router.lifespan_context(built):
         yield built
 
@@ -86,7 +91,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     asyncio.run(fill(data))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retrieval.knowledge, "load_relevance", lambda: _RELEVANCE)
-        app = create_app(Settings(data=data), open_fake)
+        app = create_app(Settings(data=data), open_all)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, ws="none"))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

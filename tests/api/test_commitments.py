@@ -68,7 +68,7 @@ async def test_the_service_sweeps_at_its_start_and_then_by_itself(settings: Sett
         await promise(copilot)
     database = await open_database(database_url(settings.data))
     ledger = Ledger(database, now=lambda: datetime.now(UTC) + WEEK)
-    async with sweeping(ledger, tenant=settings.tenant):
+    async with sweeping(ledger):
         for _ in range(500):
             if await ledger.notices(tenant=settings.tenant):
                 break
@@ -94,7 +94,7 @@ async def test_a_sweep_that_fails_is_tried_again(settings: Settings, monkeypatch
 
     monkeypatch.setattr(ledger, "sweep", sweep)
     monkeypatch.setattr("api.ledger.keeper.INTERVAL", 0.01)
-    async with sweeping(ledger, tenant=settings.tenant):
+    async with sweeping(ledger):
         await asyncio.wait_for(done.wait(), 10)
     assert len(await ledger.notices(tenant=settings.tenant)) == 1
     await database.close()

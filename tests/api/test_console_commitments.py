@@ -11,8 +11,8 @@ from tests.api.test_commitments import WEEK, later, promise
 @pytest.fixture
 async def overdue(app: FastAPI) -> str:
     """The id of an overdue commitment."""
-    made = await promise(app.state.copilot)
-    later(app.state.copilot, WEEK / 2)
+    made = await promise(app.state.tenants.copilot("default"))
+    later(app.state.tenants.copilot("default"), WEEK / 2)
     return made
 
 

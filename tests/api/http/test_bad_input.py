@@ -10,6 +10,9 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.copilot import Copilot
+from retrieval.knowledge import KnowledgeBase
+
 JSON = {"Content-Type": "application/json"}
 POSTS = [
     "/v1/analyze",
@@ -174,7 +177,7 @@ async def test_what_was_not_expected_is_a_plain_500(
         msg = "the customer wrote: secret"
         raise RuntimeError(msg)
 
-    monkeypatch.setattr(app.state.copilot, "propose", broken)
+    monkeypatch.setattr(Copilot, "propose", broken)
     answer = await client.post("/v1/drafts", json={"text": "secret"})
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "secret" not in answer.text
@@ -186,7 +189,7 @@ async def test_what_was_not_expected_is_a_plain_500(
 async def test_overload_says_when_to_come_back(
     app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(app.state.copilot.knowledge), "generation", "")
+    monkeypatch.setattr(KnowledgeBase, "generation", "")
     for answer in (await client.post("/v1/drafts", json={"text": "x"}), await client.get("/readyz")):
         assert answer.status_code == 503
         assert int(answer.headers["Retry-After"]) >= 1

@@ -15,7 +15,7 @@ def _codes(checked: dict[str, list[dict[str, str]]]) -> set[str]:
 async def test_an_edited_draft_is_judged_beside_what_the_draft_rests_on(
     client: httpx.AsyncClient, app: FastAPI
 ) -> None:
-    stored = await app.state.copilot.propose(Message(text=ARRIVAL))
+    stored = await app.state.tenants.copilot("default").propose(Message(text=ARRIVAL))
     address = f"/v1/drafts/{stored.id}/check"
     clean = await client.post(address, json={"reply": stored.draft.text})
     assert (clean.status_code, clean.json()["blocked"]) == (200, False)

@@ -11,7 +11,7 @@ CALL = Commitment(text="We will call you back within 2 working days.", kind=Comm
 @pytest.fixture
 async def commitment(app: FastAPI) -> str:
     """The id of a commitment of an accepted reply."""
-    copilot = app.state.copilot
+    copilot = app.state.tenants.copilot("default")
     stored = await copilot.propose(Message(text=ARRIVAL, conversation="c-1"))
     promising = stored.draft.model_copy(update={"commitments": (CALL,)})
     (again,) = await copilot.drafts.add([stored.model_copy(update={"draft": promising})], tenant=copilot.tenant)
@@ -42,7 +42,7 @@ async def test_a_commitment_is_listed_told_and_counted(client: httpx.AsyncClient
 
 
 async def test_listing_in_pages(client: httpx.AsyncClient, app: FastAPI, commitment: str) -> None:
-    copilot = app.state.copilot
+    copilot = app.state.tenants.copilot("default")
     (stored,) = (await copilot.ledger.list(tenant=copilot.tenant)).items
     for _ in range(2):
         draft = await copilot.drafts.get(stored.draft_id, tenant=copilot.tenant)

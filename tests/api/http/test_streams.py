@@ -10,7 +10,7 @@ import uvicorn
 
 from api.http import streams
 from api.http.app import create_app
-from api.opening import open_copilot
+from api.opening import open_tenants
 from api.settings import Settings
 from inference.writer import Prompt
 from models.errors import StorageError
@@ -33,7 +33,7 @@ def parse(text: str) -> list[tuple[str, dict[str, Any]]]:
 async def serving(settings: Settings, model: ScriptedModel | None) -> AsyncIterator[httpx.AsyncClient]:
     """The application in this process, with a language model."""
     app = create_app(
-        settings, lambda given: open_copilot(given, today=lambda: TODAY, encoder=FakeEncoder(), language_model=model)
+        settings, lambda given: open_tenants(given, today=lambda: TODAY, encoder=FakeEncoder(), language_model=model)
     )
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app)
@@ -122,7 +122,7 @@ async def test_silence_is_filled_with_comments(settings: Settings, monkeypatch: 
 async def test_leaving_stops_the_model_and_stores_nothing(settings: Settings) -> None:
     model = SlowModel()
     app = create_app(
-        settings, lambda given: open_copilot(given, today=lambda: TODAY, encoder=FakeEncoder(), language_model=model)
+        settings, lambda given: open_tenants(given, today=lambda: TODAY, encoder=FakeEncoder(), language_model=model)
     )
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, ws="none"))
     running = asyncio.create_task(server.serve())

@@ -1,0 +1,14 @@
+"""Tenants, keys, people, their sessions, and the audit log."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
