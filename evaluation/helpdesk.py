@@ -13,7 +13,7 @@ import numpy as np
 
 from evaluation.data import Example, intent_name, load_data
 from evaluation.suite import Data, Index
-from inference.types import Resolution
+from inference.types import Hit, Match, MatchKind, Resolution, SearchResult
 from models.encoder import Encoder
 from models.sets.catalogue import load_set
 from retrieval import sample
@@ -126,6 +126,15 @@ def revision_of(resolutions: Sequence[Resolution]) -> str:
     for resolution in sorted(resolutions, key=lambda item: (item.tenant, item.id)):
         sha.update(resolution.model_dump_json().encode())
     return sha.hexdigest()[:12]
+
+
+def given_result(resolution: Resolution | None, today: date) -> SearchResult:
+    """Return a search's result that holds just the right answer, or nothing."""
+    if resolution is None:
+        return SearchResult(hits=(), relevance=0.0, answerable=False, generation="given")
+    match = Match(kind=MatchKind.PROBLEM, text=resolution.problem)
+    hit = Hit(resolution=resolution, score=1.0, match=match, freshness=resolution.freshness(today))
+    return SearchResult(hits=(hit,), relevance=1.0, answerable=True, generation="given")
 
 
 def _resolutions(index: Index, sets: Path | None, today: date) -> list[Resolution]:

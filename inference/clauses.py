@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from inference.lexicons import load_lexicon
 from inference.salience import salience
@@ -86,25 +86,26 @@ def asks_to_leave(text: str) -> bool:
     return _pattern("leaving_asked").search(fold(text).text) is not None
 
 
-def split(text: str, *, leaving: bool = False) -> Iterator[list[Word]]:
-    """Yield the clauses of a text.
+@lru_cache(maxsize=128)  # the analysis and the search both read a message
+def split(text: str, *, leaving: bool = False) -> tuple[tuple[Word, ...], ...]:
+    """Return the clauses of a text.
 
     Args:
         text: What the customer wrote.
         leaving: Whether closing the account is what they want; else its words are a threat, which surrounds a problem.
     """
     words = read_words(text, leaving=leaving)
+    clauses: list[tuple[Word, ...]] = []
     current: list[Word] = []
     for index, word in enumerate(words):
         if _opens(words, index, current):
-            yield current
+            clauses.append(tuple(current))
             current = []
         current.append(word)
         if word.closes:
-            yield current
+            clauses.append(tuple(current))
             current = []
-    if current:
-        yield current
+    return (*clauses, tuple(current)) if current else tuple(clauses)
 
 
 def _opens(words: Sequence[Word], index: int, current: Sequence[Word]) -> bool:

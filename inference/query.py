@@ -116,9 +116,9 @@ def _beside(leading: str, *candidates: str) -> tuple[str, ...]:
 def _read(text: str) -> _Reading:
     """Find the problem in a text; a threat to leave is the problem where nothing else is, or where it is asked how."""
     start = text[:MOST_CHARACTERS]
-    reading = None if asks_to_leave(start) else _problem(text, list(split(start)), TOLD)
+    reading = None if asks_to_leave(start) else _problem(text, split(start), TOLD)
     if reading is None:
-        reading = _problem(text, list(split(start, leaving=True)), float("-inf"))
+        reading = _problem(text, split(start, leaving=True), float("-inf"))
     return reading or _Reading((), (), drowned=False)
 
 

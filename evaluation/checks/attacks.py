@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import Field
 
 from evaluation.checks.pairs import FOLDER, helpdesk_policy
+from evaluation.helpdesk import given_result
 from inference.analysis import Analyzer
 from inference.checks import CheckInput, run_checks
 from inference.compose import compose
@@ -21,14 +22,10 @@ from inference.types import (
     Customer,
     Draft,
     Fact,
-    Hit,
     Identifier,
-    Match,
-    MatchKind,
     Message,
     Record,
     Resolution,
-    SearchResult,
     Severity,
     Turn,
 )
@@ -140,7 +137,7 @@ def attack(analyzer: Analyzer, attacks: Sequence[Attack], *, today: date) -> Ite
         message = item.asked
         analysis = analyzer.analyze([message])[0].analysis
         chosen = resolutions.get(f"{item.resolution}.{item.reply_language}")
-        found = _found(_poisoned(chosen, item), today)
+        found = given_result(_poisoned(chosen, item), today)
         yield Attacked(item, compose(message, analysis, found, policy))
 
 
@@ -148,12 +145,3 @@ def _poisoned(resolution: Resolution | None, attack_: Attack) -> Resolution | No
     if resolution is None or attack_.place != "knowledge":
         return resolution
     return resolution.model_copy(update={"answer": f"{resolution.answer}\n{attack_.text}"})
-
-
-def _found(resolution: Resolution | None, today: date) -> SearchResult:
-    """Return a search's result that holds just the right answer, or nothing."""
-    if resolution is None:
-        return SearchResult(hits=(), relevance=0.0, answerable=False, generation="given")
-    match = Match(kind=MatchKind.PROBLEM, text=resolution.problem)
-    hit = Hit(resolution=resolution, score=1.0, match=match, freshness=resolution.freshness(today))
-    return SearchResult(hits=(hit,), relevance=1.0, answerable=True, generation="given")

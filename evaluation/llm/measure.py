@@ -9,10 +9,11 @@ from typing import Any
 
 import yaml
 
+from evaluation.helpdesk import given_result
 from inference.analysis import Analyzer
 from inference.compose import compose
 from inference.policy import Policy
-from inference.types import Analysis, Finding, Hit, Match, MatchKind, Message, Record, Resolution, SearchResult
+from inference.types import Analysis, Finding, Message, Record
 from inference.writer import Budget, LanguageModel, Outcome, Prompt, Written, write
 from inference.writer.base import Schema
 from models.encoder import Encoder
@@ -101,19 +102,12 @@ async def measure(
     for item in asked:
         message = Message.model_validate({"text": item.text, "channel": item.channel})
         analysis = analyzer.analyze([message])[0].analysis
-        found = _found(resolutions[item.resolution], today)
+        found = given_result(resolutions[item.resolution], today)
         timed = Timed(model, count)
         draft = compose(message, analysis, found, policy)
         written = await write(draft, message=message, found=found, policy=policy, model=timed, budget=budget)
         rows.append(_row(item, analysis, written, timed))
     return rows
-
-
-def _found(resolution: Resolution, today: date) -> SearchResult:
-    """Return a search's result that holds just the right answer."""
-    match = Match(kind=MatchKind.PROBLEM, text=resolution.problem)
-    hit = Hit(resolution=resolution, score=1.0, match=match, freshness=resolution.freshness(today))
-    return SearchResult(hits=(hit,), relevance=1.0, answerable=True, generation="gold")
 
 
 def _row(asked: Asked, analysis: Analysis, written: Written, timed: Timed) -> Row:

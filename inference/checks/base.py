@@ -15,6 +15,8 @@ from inference.untrusted import trusted
 # Without a mark or a line's end a sentence ends at a blank after 800 characters: what looks up the sentence around each
 # of its words would cost the square of a reply's length.
 SENTENCE = re.compile(r"(?:[^.!?؟\n]{1,800}(?=[\s.!?؟]|$)|[^.!?؟\n]{1,800})(?:\.\d[^.!?؟\n]{0,400}){0,6}[.!?؟]*")
+INITIALS = re.compile(r"[\^*~][ ]?[A-Za-z]{1,15}(?: [A-Z])?\s*$")
+"""How agents of social teams sign: "^AB"."""
 _WORD = re.compile(r"\w")
 
 

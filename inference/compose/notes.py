@@ -1,12 +1,11 @@
 """Notes to the agent, in the agent's language: what is missing, stale or unsure, and what the customer signals."""
 
 from collections.abc import Sequence
-from functools import cache
 
 from inference.bereavement import deaths
-from inference.lexicons import load_lexicon
 from inference.overdue import overdue
 from inference.policy import Policy
+from inference.stems import stopwords
 from inference.text import fold
 from inference.thread import own_words
 from inference.types import Analysis, AngerLevel, Contradiction, Freshness, Hit, Message, SignalName, Trajectory
@@ -56,13 +55,7 @@ def tone_note(analysis: Analysis, policy: Policy, language: str) -> list[str]:
 def _says(word: str) -> bool:
     """Whether a word says something by itself: "have", «من» tell an agent nothing."""
     folded = fold(word.strip(_MARKS)).text
-    return len(folded) > _SHORT and folded not in _fillers()
-
-
-@cache
-def _fillers() -> frozenset[str]:
-    lexicons = (load_lexicon("courtesy")["fillers"], load_lexicon("dialogue")["stopwords"])
-    return frozenset(fold(str(word)).text for words in lexicons for word in words)
+    return len(folded) > _SHORT and folded not in stopwords()
 
 
 def _signal_notes(analysis: Analysis, policy: Policy, language: str, *, answered: bool) -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from inference.policy import LivePolicy, load_policy, policy_schema
+from inference.policy import LivePolicy, TenantPolicies, load_policy, policy_schema
 from inference.types import AngerLevel
 from models.errors import ConfigurationError
 
@@ -154,3 +154,29 @@ def test_a_policy_must_be_right_to_begin_with(tmp_path: Path) -> None:
 def test_odd_yaml_is_a_configuration_error(tmp_path: Path, added: str, said: str) -> None:
     with pytest.raises(ConfigurationError, match=said):
         load_policy(_write(tmp_path, f"{DEFAULT}\n{added}\n"))
+
+
+def test_each_tenant_has_its_own_file_or_the_one_for_all(tmp_path: Path) -> None:
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    own = folder / "shop.yaml"
+    own.write_text(DEFAULT.replace("raise_to_furious: [", "raise_to_furious: [confusion, ", 1), encoding="utf-8")
+    policies = TenantPolicies(LivePolicy(), folder)
+    assert policies.of("shop").revision != policies.of("bank").revision == load_policy().revision
+    late = folder / "bank.yaml"
+    late.write_text(own.read_text(encoding="utf-8"), encoding="utf-8")
+    assert policies.of("bank").revision == policies.of("shop").revision, "a file may be added while it is used"
+
+
+@pytest.mark.parametrize("tenant", ["../secret", "a/b", ".", "", "Shop", "shop.yaml", "s" * 64])
+def test_no_name_of_a_tenant_leaves_the_folder(tmp_path: Path, tenant: str) -> None:
+    (tmp_path / "secret.yaml").write_text("no policy", encoding="utf-8")
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    assert TenantPolicies(LivePolicy(), folder).of(tenant).revision == load_policy().revision
+
+
+def test_a_tenants_faulty_file_refuses_to_start(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text("version: 1", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="does not fit"):
+        TenantPolicies(LivePolicy(), tmp_path)

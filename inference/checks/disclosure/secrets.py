@@ -10,6 +10,10 @@ from inference.types import Finding
 
 _REACH = 110
 _AFTER = 60
+_NOBODY = re.compile(
+    r"[^.!?\n]{0,40}?(?:with|to) (?:no one|nobody|no-one|none)(?!\w)"
+    r"|[^.!?\n]{0,25}?(?:مع|ل) ?[اأ]ي [اأ]حد|[^.!?\n]{0,25}? لا [اأ]حد"
+)
 _QUESTION = re.compile(r"\?\s*$")
 _QUESTION_WORD = re.compile(
     r"(?:what(?:'s|s| is| was| are| were)?|which|ما|ما هو|ما هي|كم|اي|وش|وشو|ايش|شو|شنو|شنهو|ايه|اش|ماذا)"
@@ -104,12 +108,6 @@ def _denied(text: str, asking: re.Match[str], secret: re.Match[str]) -> bool:
     if pattern("secrets", "never").search(stated(text), clause, max(first.end(), second.start())) is not None:
         return True
     return _NOBODY.match(text, second.end()) is not None
-
-
-_NOBODY = re.compile(
-    r"[^.!?\n]{0,40}?(?:with|to) (?:no one|nobody|no-one|none)(?!\w)"
-    r"|[^.!?\n]{0,25}?(?:مع|ل) ?[اأ]ي [اأ]حد|[^.!?\n]{0,25}? لا [اأ]حد"
-)
 
 
 def _clause(text: str, at: int) -> int:

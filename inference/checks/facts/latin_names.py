@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from inference.checks.base import CheckInput
+from inference.checks.base import INITIALS, CheckInput
 from inference.checks.facts.days import days
 from inference.checks.facts.known import Known
 from inference.contradiction.figures import figures
@@ -32,9 +32,6 @@ class _Run:
     start: int
     end: int
     initial: bool
-
-
-_SIGNED = re.compile(r"[\^*~][ ]?[A-Za-z]{1,15}(?: [A-Z])?\s*$")
 
 
 def latin_names(given: CheckInput, backing: Known) -> Iterator[tuple[int, int]]:
@@ -156,7 +153,7 @@ def _signature(text: str) -> int:
     """Return where the closing formula begins; names after it sign the reply."""
     pattern = load_lexicon("names")["en"]["closings"]
     found = [match.start() for match in re.finditer(rf"(?im)^[^\n.]{{0,40}}\b(?:{pattern})\b[^\n.]{{0,20}},?$", text)]
-    signed = _SIGNED.search(text)
+    signed = INITIALS.search(text)
     if signed is not None:
         found.append(signed.start())
     return found[-1] if found and len(text) - found[-1] < 120 else len(text) + 1

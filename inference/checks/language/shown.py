@@ -3,12 +3,10 @@
 import re
 from functools import lru_cache
 
-from inference.checks.base import CheckInput
+from inference.checks.base import INITIALS, CheckInput, folded_text
 from inference.text import fold
 
 _QUOTED = re.compile(r"«[^»\n]{1,200}»|“[^”\n]{1,200}”|\"[^\"\n]{1,200}\"")
-_SIGNED = re.compile(r"[\^*~][ ]?[A-Za-z]{1,15}(?: [A-Z])?\s*$")
-"""How agents of social teams sign: "^AB"."""
 _ADDRESS_SIGN = re.compile(r"@|://|[a-z]\.[a-z]", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.\S+|(?<!\w)@\w+"
@@ -21,7 +19,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 @lru_cache(maxsize=64)
 def masked(text: str) -> str:
     """Return a text with quotes, links and addresses blanked out; every other character keeps its place."""
-    plain = _SIGNED.sub(_blank, _QUOTED.sub(_blank, text))
+    plain = INITIALS.sub(_blank, _QUOTED.sub(_blank, text))
     return _ADDRESS.sub(_blank, plain) if _ADDRESS_SIGN.search(plain) else plain
 
 
@@ -40,12 +38,7 @@ def known_words(given: CheckInput) -> str:
     message = given.message
     facts = [f"{fact.name} {fact.value}" for fact in message.facts]
     said = "\n".join((message.text, message.customer.name or "", *(turn.text for turn in message.history), *facts))
-    return "\n".join((fold(said).text, *(_quote(source.quote) for source in given.trusted)))
-
-
-@lru_cache(maxsize=512)  # the same resolutions back thousands of replies
-def _quote(quote: str) -> str:
-    return fold(quote).text
+    return "\n".join((fold(said).text, *(folded_text(source.quote) for source in given.trusted)))
 
 
 @lru_cache(maxsize=64)
