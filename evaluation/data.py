@@ -160,7 +160,7 @@ def _labels(row: Row, intent: Callable[[str], str]) -> dict[str, Value | None]:
 
 def _own_files(name: str, split: Split) -> dict[str, str]:
     """Digest the files of a set that the repository keeps: those of the part, or all where parts share them."""
-    found = sorted((OWN_DATA / name).glob("*.jsonl"))
+    found = sorted((OWN_DATA / name).glob("*.jsonl.gz"))
     chosen = [path for path in found if split in path.name] or found
     return {path.name: file_digest(path) for path in chosen}
 

@@ -4,6 +4,9 @@ RifqError
 ├── InputError              the caller's data is at fault; says which field and what to do (HTTP 422)
 ├── NotFoundError           an id that does not exist (HTTP 404)
 ├── ConflictError           the state does not allow it (HTTP 409)
+│   └── StillRunningError   a request with the same key is being answered; try again after ``retry_after`` seconds
+├── IdempotencyConflictError  the key was used for another request (HTTP 422)
+├── PreconditionError       what was to be changed is not as the caller last read it (HTTP 412)
 ├── UnauthenticatedError    nobody is signed in, or what they signed in with does not hold (HTTP 401)
 │   └── SignatureError      a delivery is not signed by the helpdesk that it names, or was signed long ago
 ├── ForbiddenError          whoever asks may not do this (HTTP 403)
@@ -46,6 +49,28 @@ class ConflictError(RifqError):
     """The present state does not allow the request."""
 
     code = "conflict"
+
+
+class StillRunningError(ConflictError):
+    """A request with the same key is being answered; ``retry_after`` is in seconds."""
+
+    code = "still_running"
+
+    def __init__(self, message: str, *, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class IdempotencyConflictError(RifqError):
+    """A key was used for another request."""
+
+    code = "idempotency_conflict"
+
+
+class PreconditionError(RifqError):
+    """What was to be changed is not as the caller last read it."""
+
+    code = "precondition_failed"
 
 
 class UnauthenticatedError(RifqError):

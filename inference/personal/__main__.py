@@ -5,7 +5,6 @@ English from wordfreq's lists, which must lie in the data sets' folder (``models
 (https://creativecommons.org/licenses/by-sa/4.0/), and so is that file.
 """
 
-import json
 from collections import Counter
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from inference.personal.nameness import WORD, listed
 from inference.personal.ordinary import is_ordinary
 from inference.text import fold
 from models.sets.folder import sets_folder
-from models.sets.own import OWN_DATA
+from models.sets.own import CORPUS, OWN_DATA, read_corpus
 
 _LEAST = 2
 _SHORTEST = 3
@@ -51,9 +50,9 @@ def common(folder: Path) -> set[str]:
 def _ordinary() -> str:
     """Return the words of at least two messages with how many have them, names left out."""
     counts: Counter[str] = Counter()
-    for path in sorted(OWN_DATA.rglob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            counts.update(set(WORD.findall(fold(str(json.loads(line).get("text", ""))).text)))
+    for path in sorted(OWN_DATA.rglob(CORPUS)):
+        for row in read_corpus(path.parent):
+            counts.update(set(WORD.findall(fold(str(row.get("text", ""))).text)))
     kept = sorted((word, count) for word, count in counts.items() if count >= _LEAST and not listed(word))
     head = "# Made by 'python -m inference.personal' from models/data: folded word, messages that have it.\n"
     return head + "".join(f"{word} {count}\n" for word, count in kept)

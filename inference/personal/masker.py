@@ -61,7 +61,7 @@ class Masker:
 
     def _phone(self, folded: str) -> int:
         """Number a phone; written at home and from abroad it is one, but two countries' numbers are two."""
-        code, local = _phone_parts(folded)
+        code, local = phone_parts(folded)
         known = self._phones.setdefault(local, [])
         for place, (other, number) in enumerate(known):
             if code == other or not code or not other:
@@ -71,7 +71,7 @@ class Masker:
         return known[-1][1]
 
 
-def _phone_parts(folded: str) -> tuple[str, str]:
+def phone_parts(folded: str) -> tuple[str, str]:
     """Split a phone into calling code (empty where it has none) and the number within the country."""
     digits = re.sub(r"[^0-9]", "", folded.replace("(0)", ""))
     abroad = folded.lstrip(" (").startswith(("+", "00"))

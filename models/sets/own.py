@@ -1,5 +1,6 @@
 """Loaders of our own corpora, which lie in the repository: messages with anger levels, and messages with signals."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,25 +9,27 @@ from typing import Any, cast
 from models.sets.rows import CALM, LEVELS, SENTIMENTS, Language, Row, Split
 
 OWN_DATA = Path(__file__).parents[1] / "data"
-"""The folder of our own corpora, one folder each, every text in ``messages.jsonl``."""
+"""The folder of our own corpora, one folder each, every text in ``CORPUS``."""
+CORPUS = "messages.jsonl.gz"
 
 
 def support_messages(folder: Path) -> Iterator[Row]:
     """Support messages at four levels of anger over the same facts; irritated and above count as anger present."""
-    for line in _lines(folder):
+    for line in read_corpus(folder):
         variety = "/".join(filter(None, (line["variety"], line["region"])))
         yield _row(line, "support_messages", group=f"{line['problem']}/{variety}", problem=line["problem"])
 
 
 def support_signals(folder: Path) -> Iterator[Row]:
     """Support messages that carry a signal, and near-misses that only look as if they did."""
-    for line in _lines(folder):
+    for line in read_corpus(folder):
         span = None if line["span"] is None else (line["span"][0], line["span"][1])
         yield _row(line, "support_signals", block=line["block"], positive=line["positive"], span=span)
 
 
-def _lines(folder: Path) -> Iterator[dict[str, Any]]:
-    for line in (folder / "messages.jsonl").read_text(encoding="utf-8").splitlines():
+def read_corpus(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield the rows of one of our own corpora as they are written."""
+    for line in gzip.decompress((folder / CORPUS).read_bytes()).decode("utf-8").splitlines():
         yield json.loads(line)
 
 

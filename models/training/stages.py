@@ -14,7 +14,7 @@ from models.encoder import Encoder
 from models.registry import DEFAULT, SEARCH_HEAD, SIGNAL_HEAD, digest, load_encoder, read_card
 from models.sets.catalogue import SETS, load_all
 from models.sets.corpus import corpus_lines
-from models.sets.own import OWN_DATA
+from models.sets.own import CORPUS, OWN_DATA
 from models.sets.pairs import load_pairs
 from models.sets.rows import Row
 from models.signal_head import save_signal_head
@@ -120,7 +120,7 @@ def _packed(facts: dict[str, Any]) -> NDArray[np.uint8]:
 
 def corpus_hashes() -> dict[str, str]:
     """Return the SHA-256 of each of our own corpora as it is now: which messages a run has seen, and which not."""
-    return {name: digest(OWN_DATA / name / "messages.jsonl") for name in (OWN, OWN_SIGNALS)}
+    return {name: digest(OWN_DATA / name / CORPUS) for name in (OWN, OWN_SIGNALS)}
 
 
 def _counts(rows: Iterable[Row], named: set[str]) -> dict[str, dict[str, int]]:

@@ -1,19 +1,16 @@
 """Floors on the hand-written language probe: foreign languages keep their own code, hard short messages their own."""
 
-import json
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from inference.language import detect, marker_dialect
 from inference.types import Dialect, Script
-
-_PROBE = Path(__file__).parents[2] / "models" / "data" / "language_probe" / "messages.jsonl"
+from models.sets.own import OWN_DATA, read_corpus
 
 
 def _rows() -> list[dict[str, str]]:
-    return [json.loads(line) for line in _PROBE.read_text(encoding="utf-8").splitlines()]
+    return list(read_corpus(OWN_DATA / "language_probe"))
 
 
 @pytest.mark.parametrize("split", ["dev", "test"])

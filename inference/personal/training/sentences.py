@@ -1,6 +1,5 @@
 """Sentences with known names: our contexts filled by a seeded generator, and real messages."""
 
-import json
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +11,7 @@ import yaml
 
 from inference.personal.training.pools import Pool, arabised, romanised
 from models.sets.catalogue import load_set
-from models.sets.own import OWN_DATA
+from models.sets.own import OWN_DATA, read_corpus
 from models.sets.rows import read_tabbed
 
 DATA = OWN_DATA / "person_names"
@@ -204,8 +203,7 @@ def own_rows(part: str) -> list[tuple[str, str, str]]:
     return [
         (row["id"], row["variety"], row["text"])
         for folder in ("support_messages", "support_signals")
-        for line in (OWN_DATA / folder / "messages.jsonl").read_text(encoding="utf-8").splitlines()
-        for row in [json.loads(line)]
+        for row in read_corpus(OWN_DATA / folder)
         if row["split"] == part
     ]
 

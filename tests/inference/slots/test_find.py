@@ -1,8 +1,6 @@
-import json
 from collections import Counter
 from datetime import UTC, datetime
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +12,7 @@ from hypothesis import strategies as st
 
 from inference.slots import Slot, SlotName, find_slots
 from inference.types import Channel, Message
+from models.sets.own import OWN_DATA, read_corpus
 
 NOON = datetime(2026, 11, 12, 12, tzinfo=ZoneInfo("Asia/Riyadh"))  # a Thursday
 
@@ -29,8 +28,7 @@ def _value(slot: Slot) -> str:
 @cache
 def _labelled() -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("labelled.yaml").read_text(encoding="utf-8"))
-    lines = files("models").joinpath("data/support_messages/messages.jsonl").read_text(encoding="utf-8").splitlines()
-    corpus = {row["id"]: row for row in map(json.loads, lines)}
+    corpus = {row["id"]: row for row in read_corpus(OWN_DATA / "support_messages")}
     for row in rows:
         if "source" in row:
             assert corpus[row["source"]]["split"] != "test"

@@ -1,3 +1,4 @@
+import gzip
 import json
 import re
 from collections import Counter, defaultdict
@@ -16,7 +17,7 @@ from models.sets.inspect import (
     surface_features,
     surface_ranking,
 )
-from models.sets.own import OWN_DATA, support_messages, support_signals
+from models.sets.own import CORPUS, OWN_DATA, read_corpus, support_messages, support_signals
 from models.sets.rows import ANGRY, CALM, FURIOUS, IRRITATED, LEVELS, SENTIMENTS, Row
 
 _VARIETIES = {"msa", "gulf", "egyptian", "levantine", "maghrebi", "iraqi", "sudanese"}
@@ -38,7 +39,7 @@ CORPORA = pytest.mark.parametrize("name", sorted(_FIELDS))
 
 
 def _lines(name: str) -> list[Line]:
-    return [json.loads(line) for line in (OWN_DATA / name / "messages.jsonl").read_text(encoding="utf-8").splitlines()]
+    return list(read_corpus(OWN_DATA / name))
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +152,7 @@ def test_loaders_keep_the_labels(tmp_path: Path) -> None:
     graded = {**shared, "problem": "p", "level": "angry", "target": "us", "signals": ["abuse"], "split": "dev"}
     blocked = {**graded, "block": "abuse", "positive": True, "span": [0, 5], "level": "calm", "sentiment": "neutral"}
     for text, line, load in (("مهزلة!", graded, support_messages), ("حمقى انتم", blocked, support_signals)):
-        (tmp_path / "messages.jsonl").write_text(json.dumps({**line, "text": text}) + "\n", encoding="utf-8")
+        (tmp_path / CORPUS).write_bytes(gzip.compress(json.dumps({**line, "text": text}).encode()))
         (row,) = load(tmp_path)
         assert (row.text, row.split, row.language, row.signals) == (text, "dev", "ar", frozenset({"abuse"}))
         assert (row.variety, row.region, row.technical) == ("maghrebi", "moroccan", "layman")
