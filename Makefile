@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint check train-setup long openapi lock clean
+.PHONY: help setup run test lint gate train-setup long openapi lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ lint: $(VENV)/.dev ## Static checks: ruff, mypy, import-linter
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+gate: $(VENV)/.base ## Fail where a small suite falls below its floors or behind the committed run (a minute)
+	$(BIN)/rifq eval gate smoke --baseline evaluation/baselines/smoke.json.gz
 
 train-setup: $(VENV)/.train ## Add torch and the training tools
 

@@ -1,25 +1,29 @@
-"""``rifq eval``: list the suites, run one, write its report. ``api`` mounts it and hands down how to open a Copilot."""
+"""``rifq eval``: list suites, run them, compare and gate their runs.
 
-import asyncio
-import json
-import time
-from datetime import UTC, datetime
+``api`` mounts it and hands down how to open a Copilot.
+"""
+
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evaluation.checks.command import checks
 from evaluation.drafting.command import make_command
+from evaluation.runs.commands import (
+    RUNS,
+    ModelOption,
+    RunPlaces,
+    RunsOption,
+    add_run_commands,
+    run_suites,
+    tell_progress,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from evaluation.copilot import OpenCopilot
-    from evaluation.data import Example
-    from evaluation.experiments.encoding import Answer
-    from evaluation.runner import Keep, Options
 
 
 class Part(StrEnum):
@@ -47,19 +51,22 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
 
     @app.command("run")
     def run(
-        suite: Annotated[str, typer.Argument(help="A suite's name, as 'rifq eval list' shows it.")],
+        suites: Annotated[
+            list[str] | None, typer.Argument(help="Suites by name, as 'rifq eval list' shows them; all if left out.")
+        ] = None,
         *,
         out: Annotated[
             Path | None, typer.Option(help="Folder for SUITE.json and SUITE.md; else Markdown is printed.")
+        ] = None,
+        runs: RunsOption = RUNS,
+        save: Annotated[
+            Path | None, typer.Option(help="Also write the run to this file (.gz), to be kept elsewhere.")
         ] = None,
         sets: Annotated[Path | None, typer.Option(help="Folder of the public data sets (RIFQ_SETS).")] = None,
         store: Annotated[
             Path | None, typer.Option(help="Search this data directory, judged today, not the sample helpdesk.")
         ] = None,
-        model: Annotated[
-            Path | None,
-            typer.Option(envvar="RIFQ_MODEL", help="Folder of the encoder artefact; the shipped one if left out."),
-        ] = None,
+        model: ModelOption = None,
         rows: Annotated[Path | None, typer.Option(help="Also write every row with its answer here (NDJSON).")] = None,
         seed: Annotated[int | None, typer.Option(help="Seed of samples and intervals; else the suite's own.")] = None,
         split: Annotated[
@@ -67,7 +74,7 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
         ] = Part.TEST,
         limit: Annotated[int | None, typer.Option(min=1, help="At most this many rows of a data set.")] = None,
     ) -> None:
-        """Run a suite; every figure comes with n and a 95% interval."""
+        """Run suites and keep the runs; every figure comes with n and a 95% interval."""
         from evaluation.runner import Options  # noqa: PLC0415 - heavy for a command line's start
 
         today = datetime.now().astimezone().date() if store is not None else None
@@ -79,9 +86,11 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
             split=split.value,
             limit=limit,
             model=model,
-            progress=_progress,
+            progress=tell_progress,
         )
-        _run(suite, open_copilot, options, out, rows)
+        run_suites(open_copilot, options, RunPlaces(tuple(suites or ()), out=out, runs=runs, save=save, rows=rows))
+
+    add_run_commands(app, open_copilot)
 
     @app.command("summary")
     def summary(
@@ -101,39 +110,3 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
     app.command("drafting")(make_command(open_copilot))
     app.command("checks")(checks)
     return app
-
-
-def _run(name: str, open_copilot: "OpenCopilot", options: "Options", out: Path | None, rows: Path | None) -> None:
-    from contextlib import ExitStack  # noqa: PLC0415
-    from dataclasses import replace  # noqa: PLC0415
-
-    from evaluation.publish import run_info  # noqa: PLC0415
-    from evaluation.report import to_markdown, write_report  # noqa: PLC0415
-    from evaluation.runner import run_suite  # noqa: PLC0415
-    from evaluation.suite import load_suite  # noqa: PLC0415
-
-    started, clock = datetime.now(UTC), time.perf_counter()
-    suite = load_suite(name)
-    with ExitStack() as stack:
-        if rows is not None:
-            options = replace(options, keep=_keeper(stack.enter_context(rows.open("w", encoding="utf-8"))))
-        result = asyncio.run(run_suite(suite, open_copilot, options))
-    run = run_info(("rifq",), started, clock)
-    if out is None:
-        typer.echo(to_markdown(result, run))
-        return
-    for path in write_report(result, run, out):
-        typer.echo(path)
-
-
-def _progress(task: str, rows: int) -> None:
-    typer.echo(f"{task}: {rows} rows", err=True)
-
-
-def _keeper(file: TextIO) -> "Keep":
-    def keep(task: str, examples: "Sequence[Example]", answers: "Sequence[Answer]") -> None:
-        for row, answer in zip(examples, answers, strict=True):
-            line = {"task": task, "message": row.text, **row.columns, **answer}
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-
-    return keep

@@ -9,7 +9,7 @@ from models.registry import DEFAULT, read_card
 _PACKAGES = ("models", "inference", "retrieval", "evaluation")
 _SUFFIXES = frozenset({".py", ".yaml", ".json", ".jsonl", ".gz"})
 # Artefacts have revisions of their own, and results must not change what they state.
-_APART = frozenset({"artifacts", "results", "training"})
+_APART = frozenset({"artifacts", "baselines", "results", "training"})
 
 
 def code_revision() -> str:

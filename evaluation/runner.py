@@ -19,6 +19,7 @@ from evaluation.helpdesk import Helpdesk, open_helpdesk, open_knowledge
 from evaluation.measures import Row
 from evaluation.result import DataRevision, Result, Revisions, TaskResult
 from evaluation.revisions import code_revision, read_baselines
+from evaluation.runs.record import KEY, TaskRows, row_keys, task_rows
 from evaluation.suite import Beside, Data, Index, Run, Suite, Task
 from inference.policy import load_policy
 from inference.types import Message
@@ -45,6 +46,7 @@ class Options:
         resamples: of the bootstrap.
         progress: is told the task's name and how many rows it has.
         keep: is given each task's name, rows and answers, texts included.
+        record: is given each task's rows as its metrics read them, without texts.
     """
 
     sets: Path | None = None
@@ -58,6 +60,7 @@ class Options:
     resamples: int = RESAMPLES
     progress: Callable[[str, int], None] | None = None
     keep: Keep | None = None
+    record: Callable[[TaskRows], None] | None = None
 
 
 async def run_suite(suite: Suite, open_copilot: OpenCopilot, options: Options | None = None) -> Result:
@@ -188,9 +191,12 @@ class _SuiteRun:
             answers = list(_together(answers, self._beside(beside, task, examples)))
         if self.options.keep is not None:
             self.options.keep(task.name, examples, answers)
-        rows = list(_joined(examples, answers))
+        keyed = zip(_joined(examples, answers), row_keys(examples), strict=True)
+        rows: list[Row] = [{**row, KEY: key} for row, key in keyed]
         if task.by_signal:
             rows = list(rows_by_signal(rows))
+        if self.options.record is not None:
+            self.options.record(task_rows(task, rows))
         found = figures(task, rows, seed=self.seed, baselines=self.baselines, resamples=self.options.resamples)
         data = tuple(dict.fromkeys(item.set for item in task.data))
         result = TaskResult(name=task.name, run=task.run, data=data, n=len(examples), figures=tuple(found))

@@ -154,6 +154,10 @@ class Metric(Record):
     slices: bool | tuple[str, ...] = Field(
         default=True, description="Whether the figure is repeated for each of the task's slices, or for which columns."
     )
+    better: Literal["higher", "lower"] | None = Field(
+        default=None, description="Which way is better; None where neither is, and the gate does not look."
+    )
+    floor: float | None = Field(default=None, description="The worst value that the gate lets pass.")
     baseline: str | None = Field(default=None, description="Name of the TF-IDF baseline's figure in the model's card.")
     references: dict[str, float] = Field(default_factory=dict, description="Known figures to read beside this one.")
 

@@ -1,12 +1,19 @@
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from evaluation.commands import make_app
 from tests.evaluation.toy import open_oracle
 
 APP = make_app(open_oracle)
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Runs are kept beside the work: not in this folder."""
+    monkeypatch.chdir(tmp_path)
 
 
 def test_list_names_every_suite_and_task() -> None:
