@@ -4,13 +4,13 @@
 """
 
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evaluation.checks.command import checks
+from evaluation.choices import Part, Writer
 from evaluation.drafting.command import make_command
 from evaluation.runs.commands import (
     RUNS,
@@ -24,13 +24,6 @@ from evaluation.runs.commands import (
 
 if TYPE_CHECKING:
     from evaluation.copilot import OpenCopilot
-
-
-class Part(StrEnum):
-    """The part of each set that is asked."""
-
-    TEST = "test"
-    DEV = "dev"
 
 
 def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
@@ -72,6 +65,7 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
         split: Annotated[
             Part, typer.Option(help="The part of each set to ask: dev while you change rules, test for final figures.")
         ] = Part.TEST,
+        writer: Annotated[Writer, typer.Option(help="Who words the replies that 'writers' judges.")] = Writer.COMPOSER,
         limit: Annotated[int | None, typer.Option(min=1, help="At most this many rows of a data set.")] = None,
     ) -> None:
         """Run suites and keep the runs; every figure comes with n and a 95% interval."""
@@ -86,6 +80,7 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
             split=split.value,
             limit=limit,
             model=model,
+            writer=writer,
             progress=tell_progress,
         )
         run_suites(open_copilot, options, RunPlaces(tuple(suites or ()), out=out, runs=runs, save=save, rows=rows))

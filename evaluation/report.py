@@ -50,6 +50,7 @@ def _header(result: Result, run: RunInfo) -> str:
     facts = [
         ("model", ", ".join(revisions.models)),
         ("policy", ", ".join(revisions.policies)),
+        ("writer", result.writer or ""),
         ("index", ", ".join(f"{name} {revision}" for name, revision in revisions.indexes.items())),
         ("code", revisions.code),
         ("seed", f"{result.seed}; freshness judged at {result.today}{cut}"),

@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
+from evaluation.choices import Writer
 from evaluation.figures import Figure
 from evaluation.machine import Machine
 from evaluation.suite import Run
@@ -47,6 +48,7 @@ class Result(Record):
     today: date = Field(description="The day at which freshness was judged.")
     limit: int | None = Field(description="Most rows a data set, where the suite's own sizes were cut.")
     split: str = Field(default="test", description="The part of each set that was asked.")
+    writer: Writer | None = Field(default=None, description="Who worded the replies, where their text was judged.")
     resamples: int
     confidence: float
     revisions: Revisions

@@ -8,6 +8,7 @@ from pathlib import Path
 from evaluation.answers import copilot_answers
 from evaluation.bootstrap import CONFIDENCE, RESAMPLES
 from evaluation.by_signal import rows_by_signal
+from evaluation.choices import Writer
 from evaluation.copilot import CopilotLike, OpenCopilot
 from evaluation.data import Example, load_data
 from evaluation.experiments.encoding import Answer, head_answers
@@ -21,7 +22,8 @@ from evaluation.result import DataRevision, Result, Revisions, TaskResult
 from evaluation.revisions import code_revision, read_baselines
 from evaluation.runs.record import KEY, TaskRows, row_keys, task_rows
 from evaluation.suite import Beside, Data, Index, Run, Suite, Task
-from inference.policy import load_policy
+from evaluation.writers import written_answers
+from inference.policy import Policy, load_policy
 from inference.types import Message
 from models.errors import ConfigurationError
 from models.registry import load_encoder
@@ -46,6 +48,7 @@ class Options:
         resamples: of the bootstrap.
         progress: is told the task's name and how many rows it has.
         keep: is given each task's name, rows and answers, texts included.
+        writer: who words the replies of tasks that ask for a reply's text.
         record: is given each task's rows as its metrics read them, without texts.
     """
 
@@ -60,6 +63,7 @@ class Options:
     resamples: int = RESAMPLES
     progress: Callable[[str, int], None] | None = None
     keep: Keep | None = None
+    writer: Writer = Writer.COMPOSER
     record: Callable[[TaskRows], None] | None = None
 
 
@@ -128,8 +132,13 @@ class _SuiteRun:
             for task in tasks:
                 if (known := self.answered.get(_question(task))) is None:
                     examples = self._examples(task, desk.held_out)
-                    known = examples, await copilot_answers(task, copilot, examples, policy)
+                    known = examples, await self._answers(task, copilot, examples, policy)
                 self._measure(task, *known)
+
+    async def _answers(self, task: Task, copilot: CopilotLike, examples: list[Example], policy: Policy) -> list[Answer]:
+        if task.run is Run.WRITE:
+            return await written_answers(self.options.writer, copilot, examples, policy)
+        return await copilot_answers(task, copilot, examples, policy)
 
     async def _parts(self, desk: Helpdesk, tasks: Sequence[Task]) -> None:
         encoder = load_encoder(self.options.model, threads=self.options.threads)
@@ -149,6 +158,7 @@ class _SuiteRun:
             today=self.today,
             limit=self.options.limit,
             split=self.options.split,
+            writer=self.options.writer if any(task.run is Run.WRITE for task in self.suite.tasks) else None,
             resamples=self.options.resamples,
             confidence=CONFIDENCE,
             revisions=Revisions(

@@ -20,7 +20,8 @@ class Run(StrEnum):
 
     ``heads`` are the encoder's own answers, ``probe`` a classifier cross-validated on them, ``nearest`` the nearest row
     of ``against``; ``deletion`` and ``occlusion`` test its evidence, ``batches`` that batch-mates change nothing.
-    ``parts`` searches an index by vectors, by words and by both.
+    ``parts`` searches an index by vectors, by words and by both. ``write`` has a reply judged as an agent's own text:
+    the composer's, or that of a simpler writer to hold it against.
     """
 
     HEADS = "heads"
@@ -33,11 +34,12 @@ class Run(StrEnum):
     ANALYZE = "analyze"
     SEARCH = "search"
     DRAFT = "draft"
+    WRITE = "write"
 
     @property
     def needs_copilot(self) -> bool:
         """Whether a copilot over an index answers, and not the encoder alone."""
-        return self in {Run.ANALYZE, Run.SEARCH, Run.DRAFT}
+        return self in {Run.ANALYZE, Run.SEARCH, Run.DRAFT, Run.WRITE}
 
     @property
     def needs_index(self) -> bool:
