@@ -16,3 +16,10 @@ class Writer(StrEnum):
     COMPOSER = "composer"
     PASTE = "paste"
     TEMPLATE = "template"
+
+
+class PageLanguage(StrEnum):
+    """The language of a report's page."""
+
+    AR = "ar"
+    EN = "en"

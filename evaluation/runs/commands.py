@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from evaluation.choices import PageLanguage
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -79,6 +81,29 @@ def add_run_commands(app: typer.Typer, open_copilot: "OpenCopilot") -> None:
         store = RunStore(runs)
         found = compare(store.get(first), store.get(second))
         publish(f"compare-{found.first}-{found.second}", found, comparison_page(found), out)
+
+    @app.command("report")
+    def report(
+        run: Annotated[str, typer.Argument(help="A run: its id, 'latest:SUITE', or a file of 'run --save'.")],
+        *,
+        language: Annotated[PageLanguage, typer.Option(help="Language of the page.")] = PageLanguage.EN,
+        runs: RunsOption = RUNS,
+        out: Annotated[Path, typer.Option(help="The file to write; a JSON file is put beside it.")] = Path(
+            "report.html"
+        ),
+    ) -> None:
+        """Write a run as one HTML page that needs no network, with its JSON beside it."""
+        from evaluation.pages.page import report_page  # noqa: PLC0415
+        from evaluation.report import to_json  # noqa: PLC0415
+        from evaluation.runs.store import RunStore  # noqa: PLC0415
+
+        record = RunStore(runs).get(run)
+        for path, text in (
+            (out, report_page(record, language)),
+            (out.with_suffix(".json"), to_json(record.result, record.run)),
+        ):
+            path.write_text(text, encoding="utf-8")
+            typer.echo(path)
 
     @app.command("gate")
     def gate(

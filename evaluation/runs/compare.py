@@ -236,6 +236,7 @@ def _changed(first: RunRecord, second: RunRecord) -> dict[str, tuple[str, str]]:
                 "policy": ", ".join(revisions.policies),
                 "code": revisions.code,
                 "seed": str(run.result.seed),
+                "writer": str(run.result.writer or "-"),
                 **{f"index {name}": revision for name, revision in revisions.indexes.items()},
                 **{f"data {name}": item.sha256[:12] for name, item in revisions.data.items()},
             }
