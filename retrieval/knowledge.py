@@ -130,6 +130,12 @@ class KnowledgeBase:
             await asyncio.to_thread(self._save)
             return True
 
+    async def write(self) -> None:
+        """Write what no snapshot holds yet, however little it is: what was erased is in no file afterwards."""
+        async with self._lock:
+            self._discard_former()
+            await asyncio.to_thread(self._save, now=True)
+
     async def close(self) -> None:
         """Write what no snapshot holds yet, and let go of all files; nothing can be searched afterwards."""
         await asyncio.gather(*self._compacting)

@@ -36,10 +36,10 @@ class Entries:
         self._sequence: int | None = None
 
     async def make(
-        self, commitment: Commitment, *, draft_id: str, conversation: str | None, policy: Policy
+        self, commitment: Commitment, *, draft_id: str, conversation: str | None, policy: Policy, at: datetime
     ) -> CommitmentRow:
-        """Enter a commitment that begins now."""
-        terms = terms_of(commitment, self.now, policy.calendar, policy.ledger)
+        """Enter a commitment that began ``at``."""
+        terms = terms_of(commitment, at, policy.calendar, policy.ledger)
         row = CommitmentRow(
             tenant=self.tenant,
             id=uuid.uuid4().hex,
@@ -49,7 +49,7 @@ class Entries:
             text=commitment.text,
             owner=commitment.owner,
             source=commitment.source,
-            made_at=self.now,
+            made_at=at,
             due=terms.due,
             assumed=terms.assumed,
             lapses_at=terms.lapses_at,

@@ -34,6 +34,8 @@ class Ledger(LedgerReader):
     final stays so.
     """
 
+    log_event = "commitment_overdue"
+
     async def take_up(
         self,
         session: AsyncSession,
@@ -44,6 +46,7 @@ class Ledger(LedgerReader):
         message: Message,
         policy: Policy,
         tenant: str,
+        at: datetime | None = None,
     ) -> None:
         """Enter what the customer was sent, in the transaction that stores the verdict; a repeated one changes nothing.
 
@@ -60,19 +63,21 @@ class Ledger(LedgerReader):
             message: what it answers, with its conversation and what was owed there.
             policy: counts working hours.
             tenant: who owns the draft.
+            at: when the reply was sent, from when on its times count; now where that is not told.
         """
         entries = Entries(session, tenant, self.now())
-        found = sent_commitments(draft, feedback, message=message, policy=policy, now=entries.now)
+        begun = min(at or entries.now, entries.now)
+        found = sent_commitments(draft, feedback, message=message, policy=policy, now=begun)
         sent = {key_of(item.kind, item.text): item for item in found}
         for item in await entries.held(draft_id):
             if sent.pop(key_of(item.kind, item.text), None) is None:
                 await entries.unsend(item)
         made = [
-            await entries.make(item, draft_id=draft_id, conversation=message.conversation, policy=policy)
+            await entries.make(item, draft_id=draft_id, conversation=message.conversation, policy=policy, at=begun)
             for item in sent.values()
         ]
         await _replace(entries, made)
-        if feedback.verdict is not Verdict.REJECTED:
+        if feedback.verdict in {Verdict.ACCEPTED, Verdict.EDITED}:
             await _mark_told(entries, draft, message)
 
     async def tell(self, id: str, told: NewEvent, *, tenant: str) -> CommitmentHistory:  # noqa: A002 - as above
@@ -87,7 +92,7 @@ class Ledger(LedgerReader):
         if told.at is not None and told.at > now + _SKEW:
             msg = "The time at which it was kept lies in the future: leave it out, or mend the clock."
             raise InputError(msg, field="at")
-        async with self.database.writing() as session:
+        async with self.database.writing(tenant) as session:
             entries = Entries(session, tenant, now)
             row = await session.get(CommitmentRow, (tenant, id))
             if row is None:
@@ -121,7 +126,7 @@ class Ledger(LedgerReader):
         noticed = exists().where(notice.tenant == tenant, notice.commitment_id == row.id)
         query = select(row).where(row.tenant == tenant, row.state == CommitmentState.OPEN.value, row.due < now)
         query = query.where(or_(~noticed, row.lapses_at < now)).order_by(row.due, row.id).limit(_BATCH)
-        async with self.database.writing() as session:
+        async with self.database.writing(tenant) as session:
             entries = Entries(session, tenant, now)
             rows = (await session.scalars(query)).all()
             for item in rows:

@@ -32,14 +32,15 @@ def sent_commitments(
 ) -> tuple[Commitment, ...]:
     """Return what binds us after a verdict, each once; nothing where the draft was rejected.
 
-    Of an edited reply that is what still stands of the draft's commitments, and what the agent's words promise besides.
+    Of a reply whose text is known that is what still stands of the draft's commitments, and what the agent's words
+    promise besides.
     A direction sends the customer elsewhere and binds nobody here; "if it doesn't arrive, message us and we'll send
     another" binds us only once the customer writes again, and is answered then; "cards usually arrive within a week"
     says what happens as a rule.
     """
     if feedback.verdict is Verdict.REJECTED:
         return ()
-    if feedback.verdict is Verdict.ACCEPTED:
+    if feedback.verdict is Verdict.ACCEPTED and not (feedback.inferred and feedback.final_text):
         text, held = draft.text, draft.commitments
     else:
         text = feedback.final_text or ""

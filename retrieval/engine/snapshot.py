@@ -11,7 +11,6 @@ with any fault is passed over, and a parser never sees a byte that was not check
 import hashlib
 import json
 import logging
-import os
 import re
 import shutil
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import ArtifactError
+from retrieval.durable import flush
 
 FORMAT = 1
 """Version of the folder's layout; a snapshot of another one is passed over."""
@@ -62,7 +62,7 @@ class Snapshots:
             number = max(map(_number, self._folders()), default=0) + 1
             final = self.directory / f"snapshot-{number:08d}-{re.sub(r'[^A-Za-z0-9]+', '-', name)[:64]}"
             aside.rename(final)
-            _flush(self.directory)
+            flush(self.directory)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise
@@ -77,7 +77,7 @@ class Snapshots:
             try:
                 yield path, self.check(path)
             except ArtifactError as error:
-                _logger.warning("%s It is passed over.", error.message)
+                _logger.warning("%s It is passed over.", error)
 
     def check(self, path: Path) -> dict[str, Any]:
         """Compare every byte of a snapshot with its manifest; return its ``meta``.
@@ -121,7 +121,7 @@ def _seal(folder: Path, facts: dict[str, Any]) -> None:
     (folder / MANIFEST).write_bytes(content)
     (folder / DIGEST).write_bytes(_digest_line(content))
     for path in [*_files(folder), *(path for path in folder.rglob("*") if path.is_dir()), folder]:
-        _flush(path)
+        flush(path)
 
 
 def _manifest(path: Path) -> dict[str, Any]:
@@ -174,12 +174,3 @@ def _files(folder: Path) -> list[Path]:
 def _number(path: Path) -> int:
     found = _FOLDER.fullmatch(path.name)
     return int(found.group(1)) if found else 0
-
-
-def _flush(path: Path) -> None:
-    """Have a file's or folder's content written to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

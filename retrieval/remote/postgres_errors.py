@@ -14,7 +14,13 @@ _LOGIN_WORDS = ("authentication failed", "no password supplied", "does not exist
 _BUSY_STATES = ("53", "57014", "57P", "55P03", "40")
 _BUSY_WORDS = ("too many clients", "remaining connection slots", "starting up", "shutting down", "timeout expired")
 _FORBIDDEN = "42501"
-_NO_TABLE = "42P01"
+_SAID = {
+    "25006": "PostgreSQL at {place} takes no writes: name its primary server, not a standby.",
+    "53100": "The disk of PostgreSQL at {place} is full: make room there, then try again.",
+    "42P01": "The vectors at PostgreSQL at {place} were dropped: restart to index anew.",
+}
+_UNREACHED = "PostgreSQL at {place} cannot be reached: check that it runs and that the address is right."
+_OTHER = "PostgreSQL at {place} could not do it (SQLSTATE {state}): see the server's log."
 
 
 @contextmanager
@@ -32,7 +38,7 @@ def postgres_errors(place: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _translated(error, place) from error
+        raise translated(error, place) from error
     except PoolTimeoutError as error:
         msg = f"All connections to PostgreSQL at {place} are in use: try again."
         raise OverloadedError(msg, retry_after=_RETRY_SECONDS) from error
@@ -58,7 +64,8 @@ def extension_errors() -> Iterator[None]:
         raise ConfigurationError(msg) from error
 
 
-def _translated(error: DBAPIError, place: str) -> RifqError:
+def translated(error: DBAPIError, place: str) -> RifqError:
+    """Return what a failed statement or connection means, and what to do about it."""
     # A connection that was never made has no state, only the server's words.
     state = getattr(error.orig, "sqlstate", None) or ""
     words = "" if state else str(error.orig)
@@ -66,11 +73,7 @@ def _translated(error: DBAPIError, place: str) -> RifqError:
         return ConfigurationError(f"PostgreSQL at {place} refused the login: check user, password and database name.")
     if state == _FORBIDDEN:
         return ConfigurationError(f"The login at PostgreSQL at {place} may not create or change tables: grant it that.")
-    if state.startswith(_BUSY_STATES) or any(word in words for word in _BUSY_WORDS):
+    if state not in _SAID and (state.startswith(_BUSY_STATES) or any(word in words for word in _BUSY_WORDS)):
         msg = f"PostgreSQL at {place} is too busy or took too long: try again."
         return OverloadedError(msg, retry_after=_RETRY_SECONDS)
-    if state == _NO_TABLE:
-        return StorageError(f"The vectors at PostgreSQL at {place} were dropped: restart to index anew.")
-    if state:
-        return StorageError(f"PostgreSQL at {place} could not do it (SQLSTATE {state}): see the server's log.")
-    return StorageError(f"PostgreSQL at {place} cannot be reached: check that it runs and that the address is right.")
+    return StorageError(_SAID.get(state, _OTHER if state else _UNREACHED).format(place=place, state=state))

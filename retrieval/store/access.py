@@ -1,21 +1,30 @@
 """Reading and locking rows, and the generation: what the stores' writes have in common."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from inference.types import Resolution
 from models.errors import NotFoundError
+from retrieval.store.mapping import to_resolution
 from retrieval.store.tables import GenerationLogRow, GenerationRow, RemovalRow, ResolutionRow
 
 CHUNK = 500
+Expecting = Callable[[Resolution], None]
+"""Asked about the present state before a write, in the same transaction; raises if it is not what the caller thinks."""
 REMEMBERED = 100_000
 """Generations of a tenant after which its removals are forgotten: who comes from further back reads everything."""
 
 
-async def one_row(session: AsyncSession, tenant: str, id: str) -> ResolutionRow:  # noqa: A002 - the contract's name
-    """Return one resolution's row.
+async def one_row(
+    session: AsyncSession,
+    tenant: str,
+    id: str,  # noqa: A002 - the contract's name
+    expecting: Expecting | None = None,
+) -> ResolutionRow:
+    """Return one resolution's row, as ``expecting`` wants it.
 
     Raises:
         NotFoundError: the id does not exist for this tenant.
@@ -24,6 +33,8 @@ async def one_row(session: AsyncSession, tenant: str, id: str) -> ResolutionRow:
     if row is None:
         msg = f"There is no resolution with the id '{id}'."
         raise NotFoundError(msg, field="id")
+    if expecting is not None:
+        expecting(to_resolution(row))
     return row
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from inference.types import Freshness, Resolution, Retirement
 from models.errors import ConflictError, InputError
 from retrieval.clean import clean, clean_text
-from retrieval.store.access import advance, one_row, rows_of
+from retrieval.store.access import Expecting, advance, one_row, rows_of
 from retrieval.store.doubts import clear_doubts
 from retrieval.store.engine import Database
 from retrieval.store.mapping import freshness_is, to_resolution, update_row
@@ -33,6 +33,7 @@ class ResolutionLife:
         on: date,
         review_by: date,
         tenant: str = "default",
+        expecting: Expecting | None = None,
     ) -> Resolution:
         """Record that ``by`` checked the resolution on the day ``on`` and that it is due again at ``review_by``.
 
@@ -44,8 +45,8 @@ class ResolutionLife:
             ConflictError: the resolution is retired.
         """
         _check_verification(by, on, review_by)
-        async with self.database.writing() as session:
-            row = await one_row(session, tenant, id)
+        async with self.database.writing(tenant) as session:
+            row = await one_row(session, tenant, id, expecting)
             if row.retired is not None:
                 msg = f"'{id}' is retired: restore it before you verify it."
                 raise ConflictError(msg, field="id")
@@ -65,7 +66,7 @@ class ResolutionLife:
         """
         _check_verification(by, on, review_by)
         doubtful = or_(freshness_is(Freshness.UNVERIFIED, on), freshness_is(Freshness.EXPIRED, on))
-        async with self.database.writing() as session:
+        async with self.database.writing(tenant) as session:
             query = select(ResolutionRow).where(ResolutionRow.tenant == tenant, doubtful)
             rows = (await session.scalars(query)).all()
             version = await advance(session, tenant) if rows else 0
@@ -82,6 +83,7 @@ class ResolutionLife:
         reason: str,
         on: date,
         tenant: str = "default",
+        expecting: Expecting | None = None,
     ) -> Resolution:
         """Take a resolution out of use: no search finds it, it stays readable, ``restore`` takes it back.
 
@@ -91,8 +93,8 @@ class ResolutionLife:
             ConflictError: it is retired already.
         """
         note = Retirement(by=_line(by, "by", 200), at=on, reason=_line(reason, "reason", 500))
-        async with self.database.writing() as session:
-            row = await one_row(session, tenant, id)
+        async with self.database.writing(tenant) as session:
+            row = await one_row(session, tenant, id, expecting)
             if row.retired is not None:
                 msg = f"'{id}' is retired already."
                 raise ConflictError(msg, field="id")
@@ -100,15 +102,21 @@ class ResolutionLife:
             update_row(row, retired, await advance(session, tenant))
         return retired
 
-    async def restore(self, id: str, *, tenant: str = "default") -> Resolution:  # noqa: A002 - the contract's name
+    async def restore(
+        self,
+        id: str,  # noqa: A002 - the contract's name
+        *,
+        tenant: str = "default",
+        expecting: Expecting | None = None,
+    ) -> Resolution:
         """Take a retired resolution back as a draft: no reply rests on it until it is verified.
 
         Raises:
             NotFoundError: the id does not exist for this tenant.
             ConflictError: it is not retired.
         """
-        async with self.database.writing() as session:
-            row = await one_row(session, tenant, id)
+        async with self.database.writing(tenant) as session:
+            row = await one_row(session, tenant, id, expecting)
             if row.retired is None:
                 msg = f"'{id}' is not retired."
                 raise ConflictError(msg, field="id")
@@ -126,7 +134,7 @@ class ResolutionLife:
             NotFoundError: one of them does not exist for this tenant.
         """
         who = _line(by, "by", 200)
-        async with self.database.writing() as session:
+        async with self.database.writing(tenant) as session:
             one, other = [await one_row(session, tenant, name) for name in sorted((first, second))]
             mark = pair_mark(to_resolution(one), to_resolution(other))
             row = DismissalRow(tenant=tenant, first_id=one.id, second_id=other.id, mark=mark, by=who, on=on)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, func, select
 from inference.types import Freshness, Resolution
 from models.errors import ConflictError, InputError
 from retrieval.clean import clean
-from retrieval.store.access import CHUNK, advance, forget, one_row, rows_of
+from retrieval.store.access import CHUNK, Expecting, advance, forget, one_row, rows_of
 from retrieval.store.feed import ChangeFeed, generation_of, read_positions
 from retrieval.store.life import VERIFICATION, ResolutionLife, carry_life
 from retrieval.store.mapping import freshness_is, new_row, to_resolution, update_row
@@ -61,25 +61,30 @@ class ResolutionStore(ResolutionLife, ChangeFeed):
             ConflictError: the id exists already.
         """
         fresh = clean(resolution)
-        async with self.database.writing() as session:
+        async with self.database.writing(fresh.tenant) as session:
             if await session.get(ResolutionRow, (fresh.tenant, fresh.id)) is not None:
                 msg = f"A resolution with the id '{fresh.id}' exists already: replace it, or choose another id."
                 raise ConflictError(msg, field="id")
             session.add(new_row(fresh, await advance(session, fresh.tenant)))
         return fresh
 
-    async def replace(self, resolution: Resolution) -> Resolution:
+    async def replace(self, resolution: Resolution, *, expecting: Expecting | None = None) -> Resolution:
         """Overwrite an existing resolution with all its fields, verification included; what is retired stays so.
 
         One that was sent back to review stays so too, unless the new fields say that it was verified since.
+
+        Args:
+            resolution: the new fields.
+            expecting: asked about the present state before it is changed, in the same transaction; raises if it is
+                not what the caller thinks.
 
         Raises:
             InputError: a field cannot be stored.
             NotFoundError: the id does not exist.
         """
         fresh = clean(resolution)
-        async with self.database.writing() as session:
-            row = await one_row(session, fresh.tenant, fresh.id)
+        async with self.database.writing(fresh.tenant) as session:
+            row = await one_row(session, fresh.tenant, fresh.id, expecting)
             kept = carry_life(fresh, to_resolution(row))
             if kept != to_resolution(row):
                 update_row(row, kept, await advance(session, kept.tenant))
@@ -102,7 +107,7 @@ class ResolutionStore(ResolutionLife, ChangeFeed):
         added: list[Resolution] = []
         replaced: list[tuple[ResolutionRow, Resolution]] = []
         retired: list[str] = []
-        async with self.database.writing() as session:
+        async with self.database.writing(tenant) as session:
             rows = await rows_of(session, tenant, list(batch))
             for key, item in batch.items():
                 row = rows.get(key)
@@ -156,7 +161,8 @@ class ResolutionStore(ResolutionLife, ChangeFeed):
         if product is not None:
             query = query.where(ResolutionRow.product == product)
         if tag is not None:
-            item = func.json_each(ResolutionRow.tags).table_valued("value")
+            each = func.json_each if self.database.dialect == "sqlite" else func.json_array_elements_text
+            item = each(ResolutionRow.tags).table_valued("value")
             query = query.where(exists(select(1).select_from(item).where(item.c.value == tag)))
         if freshness is not None:
             query = query.where(freshness_is(freshness, today))
@@ -166,21 +172,27 @@ class ResolutionStore(ResolutionLife, ChangeFeed):
         items = tuple(to_resolution(row) for row in rows[:size])
         return Page(items, items[-1].id if len(rows) > size else None)
 
-    async def delete(self, id: str, *, tenant: str = "default") -> None:  # noqa: A002 - the contract's name
-        """Delete one resolution for good.
+    async def delete(
+        self,
+        id: str,  # noqa: A002 - the contract's name
+        *,
+        tenant: str = "default",
+        expecting: Expecting | None = None,
+    ) -> None:
+        """Delete one resolution for good; ``expecting`` as for ``replace``.
 
         Raises:
             NotFoundError: the id does not exist for this tenant.
         """
-        async with self.database.writing() as session:
-            await session.delete(await one_row(session, tenant, id))
+        async with self.database.writing(tenant) as session:
+            await session.delete(await one_row(session, tenant, id, expecting))
             version = await advance(session, tenant)
             await session.merge(RemovalRow(tenant=tenant, id=id, version=version))
         await self.database.empty_log()
 
     async def clear(self, *, tenant: str = "default") -> int:
         """Delete all resolutions of a tenant; return how many there were."""
-        async with self.database.writing() as session:
+        async with self.database.writing(tenant) as session:
             gone = list(
                 await session.scalars(
                     delete(ResolutionRow).where(ResolutionRow.tenant == tenant).returning(ResolutionRow.id)

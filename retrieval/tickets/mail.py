@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
-from email.message import EmailMessage, Message
+from email.message import EmailMessage
 from email.parser import BytesParser
-from email.utils import getaddresses
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,16 +17,12 @@ from inference.triage import is_thanks
 from inference.types import Author, Channel
 from models.errors import InputError
 from retrieval.rows import RowError, RowFault
-from retrieval.tickets import fields
-from retrieval.tickets.markup import to_text
+from retrieval.tickets import fields, mime
 from retrieval.tickets.types import Known, Source, Ticket, TicketTurn
 
 MAX_MAIL = 25 * 1024 * 1024
 """Largest mail that is read, attachments counted, in bytes."""
 
-_BROKEN = (ValueError, LookupError, TypeError, AttributeError)  # what the standard parser raises on malformed headers
-_MACHINE = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+\-.][^@]*)?@", re.IGNORECASE)
-_ID = re.compile(r"<[^<>\s]{1,900}>")
 # Two people of one of these are no colleagues.
 _PROVIDERS = re.compile(
     r"(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|me|mac|aol|proton|protonmail|gmx|mail|yandex|maktoob)"
@@ -105,7 +100,7 @@ class Mail:
                     self._join(head)
             except RowFault as fault:
                 yield fault.at(number)
-            except _BROKEN:
+            except mime.BROKEN:
                 yield RowError(line=number, field=None, code="broken_mail", message="The mail's headers are broken.")
 
     def _read(self, where: str | Path) -> EmailMessage:
@@ -158,30 +153,23 @@ class Mail:
                 turns=turns,
                 known=_known([mail for _, mail in mails], opener, ours),
             )
-        except _BROKEN as error:
+        except mime.BROKEN as error:
             raise RowFault(None, "broken_mail", "The mail's headers or body are broken.") from error
 
 
 def _head(mail: EmailMessage, number: int, where: str | Path) -> _Head:
-    own = _ID.findall(str(mail.get("message-id", "")))[:1] or [f"<{number}@no-message-id>"]
-    named = [name for field in ("references", "in-reply-to") for name in _ID.findall(str(mail.get(field, "")))[:100]]
-    senders = _addresses(mail, "from")
+    own = mime.message_ids(mail, "message-id")[:1] or [f"<{number}@no-message-id>"]
+    named = mime.message_ids(mail, "references", "in-reply-to")
+    senders = mime.addresses(mail, "from")
     if not senders:
         raise RowFault("from", "missing", "The mail names no sender.")
-    people = frozenset(address for _, address in _addresses(mail, "from", "to", "cc"))
-    return _Head(number, where, (*dict.fromkeys(named), *own), _date(mail), senders[0][1], people)
+    people = frozenset(address for _, address in mime.addresses(mail, "from", "to", "cc"))
+    return _Head(number, where, (*dict.fromkeys(named), *own), _seconds(mail), senders[0][1], people)
 
 
-def _addresses(mail: EmailMessage, *names: str) -> list[tuple[str, str]]:
-    values = [str(value) for name in names for value in mail.get_all(name, [])]
-    return [(name, address.lower()) for name, address in getaddresses(values) if "@" in address]
-
-
-def _date(mail: EmailMessage) -> float:
-    sent = getattr(mail.get("date"), "datetime", None)
-    if not isinstance(sent, datetime):
-        return 0.0
-    return (sent if sent.tzinfo else sent.replace(tzinfo=UTC)).timestamp()
+def _seconds(mail: EmailMessage) -> float:
+    sent = mime.sent_at(mail)
+    return sent.timestamp() if sent is not None else 0.0
 
 
 def _is_ours(address: str, desk: str | None) -> bool:
@@ -192,50 +180,20 @@ def _is_ours(address: str, desk: str | None) -> bool:
 
 
 def _addressed(mail: EmailMessage) -> str | None:
-    return next((address for _, address in _addresses(mail, "delivered-to", "to")), None)
+    return next((address for _, address in mime.addresses(mail, "delivered-to", "to")), None)
 
 
 def _turn(head: _Head, mail: EmailMessage, opener: str, ours: str | None) -> TicketTurn:
     by_customer = head.sender == opener
     return TicketTurn(
         author=Author.CUSTOMER if by_customer else Author.AGENT,
-        text=_body(mail),
+        text=mime.body(mail),
         at=datetime.fromtimestamp(head.at, UTC) if head.at else None,
         # What a third party wrote is neither a question nor our answer.
         public=by_customer or ours is None or _is_ours(head.sender, ours),
-        automatic=_is_automatic(mail, head.sender),
+        automatic=mime.is_automatic(mail, head.sender),
         channel=Channel.EMAIL,
     )
-
-
-def _is_automatic(mail: EmailMessage, sender: str) -> bool:
-    submitted = str(mail.get("auto-submitted", "no")).strip().lower()
-    precedence = str(mail.get("precedence", "")).strip().lower()
-    if submitted != "no" or precedence in {"bulk", "junk", "auto_reply", "list"}:
-        return True
-    return any(name in mail for name in ("x-autoreply", "x-autorespond", "list-id")) or bool(_MACHINE.match(sender))
-
-
-def _body(mail: EmailMessage) -> str:
-    part = mail.get_body(("plain", "html"))
-    if part is None:
-        return ""
-    text = _content(part)
-    if not text.strip() and part.get_content_subtype() == "plain" and (other := mail.get_body(("html",))) is not None:
-        part, text = other, _content(other)
-    return fields.tidy(to_text(text) if part.get_content_subtype() == "html" else text)
-
-
-def _content(part: Message) -> str:
-    """Decode a part; a charset that is unknown or wrong is tried as UTF-8 and then as Windows' Arabic."""
-    payload = part.get_payload(decode=True)
-    raw = payload if isinstance(payload, bytes) else b""
-    for charset in (part.get_content_charset("utf-8"), "utf-8", "cp1256"):
-        try:
-            return raw.decode(charset)
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return raw.decode("utf-8", "replace")
 
 
 def _is_solved(turns: Sequence[TicketTurn]) -> bool:
@@ -251,7 +209,7 @@ def _known(mails: Sequence[EmailMessage], opener: str, ours: str | None) -> Know
     agents: dict[str, None] = {}
     others: dict[str, None] = {}
     for mail in mails:
-        for name, address in _addresses(mail, "from", "to", "cc", "reply-to"):
+        for name, address in mime.addresses(mail, "from", "to", "cc", "reply-to"):
             group = customers if address == opener else agents if _is_ours(address, ours) else others
             group[name] = None
     return Known(tuple(filter(None, customers)), tuple(filter(None, agents)), tuple(filter(None, others)))

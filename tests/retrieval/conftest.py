@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from zlib import crc32
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from inference.types import Resolution
 from retrieval.knowledge import KnowledgeBase
 from retrieval.relevance import Relevance
-from retrieval.store import Database, ResolutionStore, database_url, open_database
+from retrieval.store import Database, ResolutionStore
 
 TODAY = date(2025, 6, 15)
 DIMENSION = 384
@@ -29,13 +29,6 @@ def fake_encode(texts: Sequence[str]) -> NDArray[np.float32]:
 def make(name: str, problem: str = "where is my card", **fields: object) -> Resolution:
     values = {"id": name, "problem": problem, "answer": f"Answer to: {problem}.", "language": "en"} | fields
     return Resolution.model_validate(values)
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await open_database(database_url(tmp_path))
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

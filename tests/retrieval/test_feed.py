@@ -18,6 +18,7 @@ from tests.retrieval.conftest import TODAY, make
 from tests.retrieval.test_life import migrate
 
 LATER = TODAY + timedelta(days=180)
+pytestmark = pytest.mark.databases("sqlite", "postgres")
 
 
 class Reader:
@@ -270,6 +271,7 @@ async def test_readers_at_any_distance_end_with_what_is_stored(
         assert {"default": reader.position} == await store.positions()
 
 
+@pytest.mark.databases("sqlite")
 async def test_batches_are_found_by_the_index(store: ResolutionStore) -> None:
     async with store.database.reading() as session:
         for table in ("resolutions", "removals"):
@@ -281,6 +283,7 @@ async def test_batches_are_found_by_the_index(store: ResolutionStore) -> None:
             assert "TEMP B-TREE" not in plan
 
 
+@pytest.mark.databases("sqlite")
 async def test_migration_lets_readers_go_on(store: ResolutionStore, tmp_path: Path) -> None:
     await store.put_many([make("a"), make("b")])
     await store.delete("b")

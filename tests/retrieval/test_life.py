@@ -13,10 +13,12 @@ from inference.types import Freshness
 from models.errors import ConflictError, InputError, NotFoundError
 from retrieval.importer import import_file
 from retrieval.store import ResolutionStore, database_url
-from retrieval.store.engine import DATABASE_NAME, create_engine
+from retrieval.store.connect import create_engine
+from retrieval.store.engine import DATABASE_NAME
 from tests.retrieval.conftest import TODAY, make
 
 LATER = TODAY + timedelta(days=180)
+pytestmark = pytest.mark.databases("sqlite", "postgres")
 
 
 async def retire(store: ResolutionStore, name: str = "a") -> None:
@@ -95,6 +97,7 @@ async def migrate(url: str, target: str) -> None:
     await engine.dispose()
 
 
+@pytest.mark.databases("sqlite")
 async def test_migration_keeps_the_data_both_ways(store: ResolutionStore, tmp_path: Path) -> None:
     verified: dict[str, Any] = {"verified_by": "me", "verified_at": TODAY, "review_by": LATER, "cases": ["وين بطاقتي"]}
     await store.put_many([make(name, **verified) for name in ("kept", "gone", "doubted")])

@@ -15,6 +15,8 @@ from retrieval.store.engine import DATABASE_NAME
 from retrieval.store.tables import ResolutionRow
 from tests.retrieval.conftest import TODAY, make
 
+pytestmark = pytest.mark.databases("sqlite", "postgres")
+
 
 async def test_add_get_replace_delete(store: ResolutionStore) -> None:
     added = await store.add(make("a", "أين بطاقتي؟", language="ar", tags=["card"], steps=["افتحوا التطبيق."]))
@@ -198,6 +200,7 @@ def _holds(directory: Path, text: str) -> bool:
     return any(text.encode() in path.read_bytes() for path in directory.iterdir() if path.is_file())
 
 
+@pytest.mark.databases("sqlite")
 async def test_deleted_text_leaves_the_files(database: Database, store: ResolutionStore, tmp_path: Path) -> None:
     await store.put_many([make("a", "jhaxomberi one"), make("b", "jhaxomberi two"), make("c")])
     assert _holds(tmp_path, "jhaxomberi")

@@ -1,6 +1,4 @@
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +18,7 @@ from inference.types import (
     TonePlan,
     Verdict,
 )
-from retrieval.store import Database, database_url, open_database
+from retrieval.store import Database
 from tests.inference.builders import POLICY, analysis
 
 MONDAY = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)  # 10:00 in Cairo
@@ -89,7 +87,5 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    database = await open_database(database_url(tmp_path))
-    yield Desk(database)
-    await database.close()
+def desk(database: Database) -> Desk:
+    return Desk(database)

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from api.ledger import CommitmentHistory, EventName, Listing, NewEvent
 from api.ledger.entries import LAPSED, REPLACED, UNSENT
@@ -16,6 +15,7 @@ from tests.api.ledger.conftest import MONDAY, TENANT, Desk
 
 CALL = Commitment(text="We will call you back within 2 working days.", kind=CommitmentKind.CALLBACK, owner="Huda")
 REFUND = Commitment(text="سيصلكم المبلغ خلال 5 أيام عمل.", kind=CommitmentKind.OUTCOME, source="refund.ar")
+pytestmark = pytest.mark.databases("sqlite", "postgres")
 DUE = datetime(2026, 11, 4, 15, 0, tzinfo=UTC)  # the close of Wednesday, 17:00 in Cairo
 
 
@@ -365,7 +365,6 @@ async def test_the_database_itself_holds_two_events_at_most_and_one_notice(desk:
     values = {"tenant": TENANT, "commitment_id": item.id, "at": desk.time}
     third = CommitmentEventRow(number=3, event="kept", by="x", **values)
     for row in (third, CommitmentNoticeRow(sequence=9, **values)):
-        with pytest.raises(StorageError, match="constraint failed") as caught:
+        with pytest.raises(StorageError, match="constraint failed"):
             async with desk.ledger.database.writing() as session:
                 session.add(row)
-        assert isinstance(caught.value.__cause__, IntegrityError)

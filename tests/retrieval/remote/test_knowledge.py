@@ -12,8 +12,8 @@ from retrieval.knowledge import SNAPSHOT_FOLDER, KnowledgeBase
 from retrieval.relevance import Relevance
 from retrieval.store import ResolutionStore
 from retrieval.vector_store import RemoteVectors
+from tests.databases import Postgres
 from tests.retrieval.conftest import DIMENSION, fake_encode, make
-from tests.retrieval.remote.conftest import Postgres
 from tests.retrieval.test_knowledge import Counting, ids, search
 
 

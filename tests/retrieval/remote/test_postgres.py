@@ -16,8 +16,8 @@ from retrieval.engine.base import VectorIndex
 from retrieval.remote import open_remote
 from retrieval.remote.postgres import PgVectorIndex
 from retrieval.remote.postgres_errors import postgres_errors
+from tests.databases import PASSWORD, Postgres
 from tests.retrieval.engine_contract import ARABIC, DIMENSION, OpenIndex, VectorIndexContract, fill, slots, unit
-from tests.retrieval.remote.conftest import PASSWORD, Postgres
 
 
 @pytest.fixture

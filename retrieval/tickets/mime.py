@@ -1,0 +1,69 @@
+"""Mails as the standard library parses them: who wrote, when, in which thread, by hand or machine, and what.
+
+The parser raises what it likes on malformed headers: callers catch ``BROKEN``.
+"""
+
+import re
+from datetime import UTC, datetime
+from email.errors import MessageError
+from email.message import EmailMessage, Message
+from email.utils import getaddresses
+
+from retrieval.tickets import fields
+from retrieval.tickets.markup import to_text
+
+BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, MessageError)
+"""What the standard parser raises on malformed mails."""
+_MACHINE = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+\-.][^@]*)?@", re.IGNORECASE)
+_ID = re.compile(r"<[^<>\s]{1,900}>")
+
+
+def message_ids(mail: EmailMessage, *names: str) -> list[str]:
+    """Return the message ids that header fields hold, in their order, each with its angle brackets."""
+    return [found for name in names for found in _ID.findall(str(mail.get(name, "")))[:100]]
+
+
+def addresses(mail: EmailMessage, *names: str) -> list[tuple[str, str]]:
+    """Return (name, address in lower case) of all header fields of these names."""
+    values = [str(value) for name in names for value in mail.get_all(name, [])]
+    return [(name, address.lower()) for name, address in getaddresses(values) if "@" in address]
+
+
+def sent_at(mail: EmailMessage) -> datetime | None:
+    """Return when a mail says that it was sent, in UTC where it names no zone; None where it does not say."""
+    sent = getattr(mail.get("date"), "datetime", None)
+    if not isinstance(sent, datetime):
+        return None
+    return sent if sent.tzinfo else sent.replace(tzinfo=UTC)
+
+
+def is_automatic(mail: EmailMessage, sender: str) -> bool:
+    """Tell whether a machine wrote a mail: RFC 3834, what came before it, lists, and senders that nobody reads."""
+    submitted = str(mail.get("auto-submitted", "no")).strip().lower()
+    precedence = str(mail.get("precedence", "")).strip().lower()
+    if submitted != "no" or precedence in {"bulk", "junk", "auto_reply", "list"}:
+        return True
+    return any(name in mail for name in ("x-autoreply", "x-autorespond", "list-id")) or bool(_MACHINE.match(sender))
+
+
+def body(mail: EmailMessage) -> str:
+    """Return a mail's text, from its HTML where it has no other; empty where it has none."""
+    part = mail.get_body(("plain", "html"))
+    if part is None:
+        return ""
+    text = _content(part)
+    if not text.strip() and part.get_content_subtype() == "plain" and (other := mail.get_body(("html",))) is not None:
+        part, text = other, _content(other)
+    return fields.tidy(to_text(text) if part.get_content_subtype() == "html" else text)
+
+
+def _content(part: Message) -> str:
+    """Decode a part; a charset that is unknown or wrong is tried as UTF-8 and then as Windows' Arabic."""
+    payload = part.get_payload(decode=True)
+    raw = payload if isinstance(payload, bytes) else b""
+    for charset in (part.get_content_charset("utf-8"), "utf-8", "cp1256"):
+        try:
+            return raw.decode(charset)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return raw.decode("utf-8", "replace")

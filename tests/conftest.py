@@ -1,0 +1,16 @@
+import pytest
+
+from tests.databases import address, database, postgres, postgres_template
+
+__all__ = ["address", "database", "postgres", "postgres_template"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "databases(*kinds): runs on these databases, 'sqlite' and 'postgres'")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on each database that its closest mark names."""
+    mark = metafunc.definition.get_closest_marker("databases")
+    if mark is not None and "address" in metafunc.fixturenames:
+        metafunc.parametrize("address", mark.args, indirect=True)
