@@ -6,11 +6,11 @@ There is no way to send a public reply through this interface: it has no paramet
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import httpx
 
-from inference.types import Channel, Status
+from inference.types import Channel, Fact, LanguageCode, Status, Turn
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,11 @@ class CustomerMessage:
         customer: the customer's name as the helpdesk gives it.
         customer_id: the helpdesk's id of the customer, by which their data is erased.
         attachments: names only.
+        verified: whether the helpdesk says that the customer is identified.
+        facts: what the helpdesk's own systems know, citable like any source.
+        history: earlier turns, oldest first, where the delivery brings them; else they are what was delivered before.
+        product: what it is about, where the helpdesk says.
+        language: to answer in, where the helpdesk knows it.
     """
 
     conversation: str
@@ -53,6 +58,11 @@ class CustomerMessage:
     customer: str | None = None
     customer_id: str | None = None
     attachments: tuple[str, ...] = ()
+    verified: bool = False
+    facts: tuple[Fact, ...] = ()
+    history: tuple[Turn, ...] = ()
+    product: str | None = None
+    language: LanguageCode | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +127,10 @@ class Note:
         heading: one line for the agent: status, anger, what to look at first.
         remarks: notes to the agent, a line each.
         direction: ``rtl`` or ``ltr``, of the text.
+        text_language: of the text (ISO 639-1).
+        language: of heading and remarks: ``ar`` or ``en``, as the connection's agents want it.
+        replaces: an earlier note of this conversation is there, which this one takes the place of; it says so.
+        beside: an agent has edited an earlier true draft, which stays: leave this one as a note beside it.
         tags: such as ``sentiment__negative``; for helpdesks that add tags to a ticket.
         customer_id: as in ``CustomerMessage``; some helpdesks want it with a draft.
     """
@@ -129,6 +143,10 @@ class Note:
     heading: str
     remarks: tuple[str, ...] = ()
     direction: str = "ltr"
+    text_language: str = "en"
+    language: str = "en"
+    replaces: bool = False
+    beside: bool = False
     tags: tuple[str, ...] = field(default=())
     customer_id: str | None = None
 
@@ -198,8 +216,74 @@ class Adapter(Protocol):
         """Take back a note that a newer one replaces; return False where an agent has edited it, which stays as it is.
 
         Where a helpdesk cannot take notes back, nothing happens and the newer note says that it replaces the older.
+        One that is gone already has been taken back: asked twice, the answer is the same.
 
         Raises:
             HelpdeskError: the helpdesk did not answer.
         """
         ...
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """An adapter whose helpdesk names a message and may leave its words out: they are fetched before it is read."""
+
+    async def fetch(self, client: httpx.AsyncClient, delivery: Delivery) -> Delivery:
+        """Return a delivery whose body holds what ``read`` wants; the same one where nothing is missing.
+
+        Called by the worker just before ``read``, never while the helpdesk waits for an answer to its call.
+
+        Raises:
+            HelpdeskError: the helpdesk did not answer, or refused.
+            InputError: as ``read``.
+        """
+        ...
+
+
+@runtime_checkable
+class Greeting(Protocol):
+    """An adapter whose helpdesk wants a word sent back before it saves a hook."""
+
+    def challenge(self, delivery: Delivery) -> str | None:
+        """Return the text to answer a verified delivery with, which is then not stored; None for every other one."""
+        ...
+
+
+@runtime_checkable
+class Probing(Protocol):
+    """An adapter that can try its address and token without changing anything; ``rifq helpdesk test`` asks it."""
+
+    async def probe(self, client: httpx.AsyncClient) -> str:
+        """Return one line that says what answered (the vendor's account, never a customer).
+
+        Raises:
+            HelpdeskError: the helpdesk did not answer, or refused.
+        """
+        ...
+
+
+@runtime_checkable
+class Polling(Protocol):
+    """An adapter whose helpdesk does not call: it is asked what is new, again and again."""
+
+    interval: float
+    """Seconds between two polls."""
+
+    async def poll(self, cursor: str | None) -> "Polled":
+        """Return what arrived behind a cursor; the deliveries and the new cursor are then stored in one transaction.
+
+        Args:
+            cursor: as the last poll returned it; None at the first.
+
+        Raises:
+            HelpdeskError: the helpdesk did not answer, or refused.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Polled:
+    """What a poll brought. ``cursor`` holds whatever the adapter needs to go on from here, at most 2,000 characters."""
+
+    deliveries: tuple[Delivery, ...]
+    cursor: str

@@ -56,6 +56,7 @@ from inference.types.knowledge import (
     SourceKind,
 )
 from inference.types.message import MAX_TEXT, Author, Channel, Customer, Fact, Message, Turn
+from inference.types.sent import Change, ChangeKind, Comparison
 
 __all__ = [
     "DUE_WINDOW",
@@ -66,10 +67,13 @@ __all__ = [
     "AngerLevel",
     "AngerTarget",
     "Author",
+    "Change",
+    "ChangeKind",
     "Channel",
     "Commitment",
     "CommitmentKind",
     "CommitmentState",
+    "Comparison",
     "Contradiction",
     "Contradictions",
     "Customer",

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     LEGAL = "legal"
     REGULATOR = "regulator"
     PUBLIC_THREAT = "public_threat"
+    COMPLAINT = "complaint"
     FAILED_CHECKS = "failed_checks"
 
 
@@ -155,11 +156,12 @@ class Draft(Record):
 
 
 class Verdict(StrEnum):
-    """What the agent did with a draft."""
+    """What the agent did with a draft; unused: they answered in words of their own."""
 
     ACCEPTED = "accepted"
     EDITED = "edited"
     REJECTED = "rejected"
+    UNUSED = "unused"
 
 
 class FeedbackReason(StrEnum):
@@ -178,9 +180,13 @@ class FeedbackReason(StrEnum):
 
 
 class Feedback(Record):
-    """An agent's verdict on a draft; an edited one carries the text that was sent."""
+    """A verdict on a draft, given by an agent or inferred from what was sent; an edited one carries the sent text."""
 
     verdict: Verdict
     final_text: str | None = Field(default=None, max_length=20_000)
     reasons: tuple[FeedbackReason, ...] = ()
     comment: str | None = Field(default=None, max_length=2_000)
+    inferred: bool = Field(
+        default=False, description="Read off the reply that was sent; never overrules what a person said."
+    )
+    agent: str | None = Field(default=None, max_length=200, description="The helpdesk's id of whoever sent the reply.")

@@ -1,0 +1,153 @@
+"""A conversation as turns: what the customer wrote, what was answered, and which draft lay there meanwhile."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from api.helpdesks.adapter import AgentReply, CustomerMessage
+from inference.matching import plain
+from retrieval.clean import clean_text
+
+ONE_REPLY = timedelta(minutes=10)
+"""An agent's messages at most so far apart, with none of the customer's between them, are one reply."""
+SKEW = timedelta(minutes=2)
+"""By how much the helpdesk's clock may lag behind ours."""
+EARLIER = timedelta(hours=24)
+"""How far back the draft of an earlier turn may lie that a reply still uses."""
+_MOST_EARLIER = 3
+_UNFIT = str.maketrans({"\0": None, **{chr(code): "\ufffd" for code in range(0xD800, 0xE000)}})
+
+
+@dataclass(frozen=True)
+class DraftLeft:
+    """A draft that was made for a conversation of a helpdesk.
+
+    Attributes:
+        id: the stored draft's.
+        answers: ids of the customer's messages that it answers.
+        left_at: when it lay in the helpdesk, by our clock; None where it was never left.
+        superseded: a newer draft of the same burst has taken its place.
+    """
+
+    id: str
+    answers: tuple[str, ...]
+    left_at: datetime | None
+    superseded: bool = False
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A conversation as it is stored.
+
+    Attributes:
+        connection: the connection's id.
+        conversation: as the drafts' messages name it.
+        messages: the stored ones, in any order; the latest few hundred suffice.
+        drafts: all drafts made for it, in any order.
+    """
+
+    connection: str
+    conversation: str
+    messages: tuple[CustomerMessage | AgentReply, ...]
+    drafts: tuple[DraftLeft, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One reply in its conversation.
+
+    Attributes:
+        parts: its messages, in order; never empty.
+        question: the customer's messages that came last before it, in order.
+        earlier: everything before those.
+        current: the draft that lay there for the question when it was answered; None where none did.
+        made: drafts for the question that were not there yet: one that was used was seen somewhere, the others serve
+            only to check the reply, and to enter its promises.
+        older: drafts of earlier turns, the latest first: an agent who writes "one moment" uses the draft afterwards.
+    """
+
+    parts: tuple[AgentReply, ...]
+    question: tuple[CustomerMessage, ...]
+    earlier: tuple[CustomerMessage | AgentReply, ...]
+    current: DraftLeft | None
+    made: tuple[DraftLeft, ...]
+    older: tuple[DraftLeft, ...]
+
+    @property
+    def text(self) -> str:
+        """What the customer read, plain."""
+        return "\n\n".join(filter(None, (readable(part.text) for part in self.parts)))
+
+    @property
+    def digest(self) -> str:
+        """A digest of all that the reply is matched from."""
+        drafts = [(item.id, str(item.left_at)) for item in (self.current, *self.made, *self.older) if item]
+        parts = [(part.id, part.text, str(part.at), part.agent) for part in self.parts]
+        question = [(item.id, item.text) for item in self.question]
+        written = json.dumps([parts, question, drafts], ensure_ascii=True)
+        return hashlib.sha256(written.encode()).hexdigest()
+
+
+def answers(talk: Talk) -> list[Answer]:
+    """Return the replies of a conversation, oldest first."""
+    messages = sorted(talk.messages, key=lambda item: (item.at, isinstance(item, AgentReply), item.id))
+    found, start = list[Answer](), 0
+    while start < len(messages):
+        first = messages[start]
+        if isinstance(first, CustomerMessage):
+            start += 1
+            continue
+        parts = _parts(messages[start:])
+        found.append(_answer(talk, messages[:start], parts))
+        start += len(parts)
+    return found
+
+
+def readable(text: str) -> str:
+    """Return a text as it may be stored: without markup, NUL, broken Unicode and bidi controls."""
+    return clean_text(plain(text.translate(_UNFIT)))
+
+
+def _parts(messages: Sequence[CustomerMessage | AgentReply]) -> tuple[AgentReply, ...]:
+    parts: list[AgentReply] = []
+    for item in messages:
+        if isinstance(item, CustomerMessage) or (parts and item.at - parts[-1].at > ONE_REPLY):
+            break
+        parts.append(item)
+    return tuple(parts)
+
+
+def _answer(talk: Talk, before: Sequence[CustomerMessage | AgentReply], parts: tuple[AgentReply, ...]) -> Answer:
+    question, cut = _question(before)
+    asked, known = {item.id for item in question}, {item.id for item in before}
+    fitting = [item for item in talk.drafts if asked.intersection(item.answers) and known.issuperset(item.answers)]
+    there = sorted(_there(fitting, parts[0].at), key=_left)
+    current = there[-1] if there else None
+    made = tuple(item for item in fitting if item not in there)
+    past = [item for item in _there(talk.drafts, parts[0].at) if item not in fitting and not item.superseded]
+    recent = sorted((item for item in past if parts[0].at - _left(item) <= EARLIER), key=_left, reverse=True)
+    return Answer(parts, question, tuple(before[:cut]), current, made, tuple(recent[:_MOST_EARLIER]))
+
+
+def _question(before: Sequence[CustomerMessage | AgentReply]) -> tuple[tuple[CustomerMessage, ...], int]:
+    """Return the customer's last messages in a row, and where they begin; agents' behind them are skipped."""
+    end = len(before)
+    while end and isinstance(before[end - 1], AgentReply):
+        end -= 1
+    start = end
+    while start and isinstance(before[start - 1], CustomerMessage):
+        start -= 1
+    return tuple(item for item in before[start:end] if isinstance(item, CustomerMessage)), start
+
+
+def _there(drafts: Iterable[DraftLeft], at: datetime) -> list[DraftLeft]:
+    return [item for item in drafts if item.left_at is not None and item.left_at <= at]
+
+
+def _left(item: DraftLeft) -> datetime:
+    if item.left_at is None:
+        msg = "a draft that was never left has no time"
+        raise ValueError(msg)
+    return item.left_at

@@ -1,0 +1,1 @@
+"""How well replies that were sent are matched to their drafts."""

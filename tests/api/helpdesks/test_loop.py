@@ -1,0 +1,239 @@
+"""Replies that agents sent, matched to the drafts that were there."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from api.copilot import Copilot
+from api.drafts import StoredDraft
+from api.helpdesks.adapter import AgentReply, CustomerMessage
+from api.helpdesks.loop import DraftLeft, Talk, close_loop
+from api.sent import SentReply
+from inference.types import Channel, Feedback, Message, Verdict
+
+START = datetime(2026, 6, 14, 9, 0, tzinfo=UTC)
+FEE = "Why was I charged a fee abroad"
+EN, AR = "My new card has not arrived yet", "بطاقتي الجديدة لم تصل بعد"
+OWN = "Our courier tried on Sunday and nobody was home, they will ring you before the next attempt."
+
+Messages = list[CustomerMessage | AgentReply]
+
+
+def at(minutes: float) -> datetime:
+    return START + timedelta(minutes=minutes)
+
+
+def asked(id_: str, minutes: float, text: str = EN) -> CustomerMessage:
+    return CustomerMessage("c1", id_, text, at(minutes), channel=Channel.CHAT)
+
+
+def sent(id_: str, minutes: float, text: str, agent: str | None = "7") -> AgentReply:
+    return AgentReply("c1", id_, text, at(minutes), agent)
+
+
+async def drafted(copilot: Copilot, text: str = EN) -> StoredDraft:
+    stored = await copilot.propose(Message(text=text, conversation="desk:c1"))
+    assert stored.draft.text
+    return stored
+
+
+def talk(messages: Messages, *drafts: DraftLeft) -> Talk:
+    return Talk("desk", "desk:c1", tuple(messages), drafts)
+
+
+async def verdicts(copilot: Copilot, id_: str) -> list[tuple[Verdict, bool]]:
+    stored = await copilot.drafts.get(id_, tenant=copilot.tenant)
+    return [(item.verdict, item.inferred) for item in stored.feedback]
+
+
+async def stored_replies(copilot: Copilot) -> list[SentReply]:
+    return list((await copilot.sent.list(tenant=copilot.tenant)).items)
+
+
+@pytest.mark.parametrize("question", [EN, AR])
+async def test_the_draft_with_a_greeting_and_a_signature_is_accepted(copilot: Copilot, question: str) -> None:
+    stored = await drafted(copilot, question)
+    text = f"Hi Sara,\n\n{stored.draft.text}\n\nBest regards,\nOmar"
+    talked = talk([asked("m1", 0, question), sent("r1", 5, text)], DraftLeft(stored.id, ("m1",), at(1)))
+    (reply,) = await close_loop(copilot, talked)
+    assert (reply.verdict, reply.draft_id, reply.agent, reply.parts) == (Verdict.ACCEPTED, stored.id, "7", ("r1",))
+    assert await verdicts(copilot, stored.id) == [(Verdict.ACCEPTED, True)]
+
+
+async def test_an_edited_reply_says_what_was_changed(copilot: Copilot) -> None:
+    stored = await drafted(copilot)
+    text = stored.draft.text.replace("5 to 7", "9 to 12")
+    assert text != stored.draft.text
+    talked = talk([asked("m1", 0), sent("r1", 5, text)], DraftLeft(stored.id, ("m1",), at(1)))
+    (reply,) = await close_loop(copilot, talked)
+    assert reply.verdict is Verdict.EDITED
+    change = next(item for item in reply.changes if item.kind.value == "fact")
+    assert change.span is not None
+    assert reply.text[change.span.start : change.span.end] == change.after == "9 to 12"
+    feedback = (await copilot.drafts.get(stored.id, tenant=copilot.tenant)).feedback[-1]
+    assert (feedback.final_text, feedback.inferred, feedback.agent) == (text, True, "7")
+
+
+async def test_a_wrong_figure_is_found_after_it_was_sent(copilot: Copilot) -> None:
+    stored = await drafted(copilot)
+    text = stored.draft.text.replace("5 to 7", "9 to 12")
+    talked = talk([asked("m1", 0), sent("r1", 5, text)], DraftLeft(stored.id, ("m1",), at(1)))
+    (reply,) = await close_loop(copilot, talked)
+    assert any(item.check == "facts" or "9" in (item.span.text if item.span else "") for item in reply.findings)
+    assert reply.blocked
+
+
+async def test_words_of_their_own_leave_the_draft_unused(copilot: Copilot) -> None:
+    stored = await drafted(copilot)
+    talked = talk([asked("m1", 0), sent("r1", 5, OWN)], DraftLeft(stored.id, ("m1",), at(1)))
+    (reply,) = await close_loop(copilot, talked)
+    assert (reply.verdict, reply.changes) == (Verdict.UNUSED, ())
+    assert await verdicts(copilot, stored.id) == [(Verdict.UNUSED, True)]
+
+
+async def test_a_reply_before_the_draft_says_nothing_of_it(copilot: Copilot) -> None:
+    stored = await drafted(copilot)
+    messages: Messages = [asked("m1", 0), sent("r1", 1, OWN)]
+    for left in (at(30), None):
+        replies = await close_loop(copilot, talk(messages, DraftLeft(stored.id, ("m1",), left)))
+        assert [(item.verdict, item.draft_id) for item in replies] in ([(None, stored.id)], [])
+    assert await verdicts(copilot, stored.id) == []
+
+
+async def test_a_reply_to_which_no_draft_was_made_is_checked_all_the_same(copilot: Copilot) -> None:
+    (reply,) = await close_loop(copilot, talk([asked("m1", 0), sent("r1", 5, "Cards arrive within 40 working days.")]))
+    assert (reply.verdict, reply.draft_id) == (None, None)
+    assert reply.findings
+
+
+async def test_the_same_delivered_again_changes_nothing(copilot: Copilot) -> None:
+    stored = await drafted(copilot)
+    talked = talk(
+        [asked("m1", 0), sent("r1", 5, f"{stored.draft.text}\nI will call you tomorrow at noon.")],
+        DraftLeft(stored.id, ("m1",), at(1)),
+    )
+    assert len(await close_loop(copilot, talked)) == 1
+    before = await stored_replies(copilot), await verdicts(copilot, stored.id)
+    promised = await copilot.ledger.list(tenant=copilot.tenant)
+    assert await close_loop(copilot, talked) == ()
+    assert (await stored_replies(copilot), await verdicts(copilot, stored.id)) == before
+    assert await copilot.ledger.list(tenant=copilot.tenant) == promised
+
+
+async def test_two_messages_within_minutes_are_one_reply(copilot: Copilot) -> None:
+    stored = await drafted(copilot)
+    first, _, rest = stored.draft.text.partition("\n\n")
+    left = DraftLeft(stored.id, ("m1",), at(1))
+    await close_loop(copilot, talk([asked("m1", 0), sent("r1", 5, first)], left))
+    (reply,) = await close_loop(copilot, talk([asked("m1", 0), sent("r1", 5, first), sent("r2", 6, rest)], left))
+    assert (reply.verdict, reply.parts) == (Verdict.ACCEPTED, ("r1", "r2"))
+    assert [item.parts for item in await stored_replies(copilot)] == [("r1", "r2")]
+    assert await verdicts(copilot, stored.id) == [(Verdict.ACCEPTED, True)]
+
+
+async def test_parts_in_the_wrong_order_end_in_the_same_rows(copilot: Copilot) -> None:
+    stored = await drafted(copilot)
+    first, _, rest = stored.draft.text.partition("\n\n")
+    left = DraftLeft(stored.id, ("m1",), at(1))
+    await close_loop(copilot, talk([asked("m1", 0), sent("r2", 6, rest)], left))
+    await close_loop(copilot, talk([sent("r2", 6, rest), sent("r1", 5, first), asked("m1", 0)], left))
+    assert [(item.parts, item.verdict) for item in await stored_replies(copilot)] == [(("r1", "r2"), Verdict.ACCEPTED)]
+
+
+async def test_a_customers_message_that_comes_late_parts_two_replies(copilot: Copilot) -> None:
+    stored = await drafted(copilot)
+    left = DraftLeft(stored.id, ("m1",), at(1))
+    parts = [sent("r1", 5, stored.draft.text), sent("r2", 7, OWN)]
+    await close_loop(copilot, talk([asked("m1", 0), *parts], left))
+    await close_loop(copilot, talk([asked("m1", 0), *parts, asked("m2", 6, "thanks")], left))
+    found = {item.parts: item.verdict for item in await stored_replies(copilot)}
+    assert found[("r1",)] is Verdict.ACCEPTED
+    assert set(found) == {("r1",), ("r2",)}
+
+
+async def test_the_draft_used_after_one_moment_counts(copilot: Copilot) -> None:
+    stored = await drafted(copilot)
+    talked = talk(
+        [asked("m1", 0), sent("r1", 5, "One moment please."), sent("r2", 40, stored.draft.text)],
+        DraftLeft(stored.id, ("m1",), at(1)),
+    )
+    await close_loop(copilot, talked)
+    assert await verdicts(copilot, stored.id) == [(Verdict.ACCEPTED, True)]
+
+
+async def test_of_a_burst_the_current_draft_counts(copilot: Copilot) -> None:
+    older, newer = await drafted(copilot), await drafted(copilot, FEE)
+    messages: Messages = [
+        asked("m1", 0),
+        asked("m2", 2, "Why was I charged a fee abroad"),
+        sent("r1", 9, newer.draft.text),
+    ]
+    lefts = DraftLeft(older.id, ("m1",), at(1), superseded=True), DraftLeft(newer.id, ("m1", "m2"), at(3))
+    (reply,) = await close_loop(copilot, talk(messages, *lefts))
+    assert (reply.draft_id, reply.verdict) == (newer.id, Verdict.ACCEPTED)
+    assert await verdicts(copilot, older.id) == []
+
+
+async def test_a_draft_for_what_was_asked_later_is_not_the_one_answered(copilot: Copilot) -> None:
+    first, second = await drafted(copilot), await drafted(copilot, FEE)
+    messages: Messages = [asked("m1", 0), sent("r1", 5, OWN), asked("m2", 6, FEE)]
+    lefts = DraftLeft(first.id, ("m1",), at(1)), DraftLeft(second.id, ("m2",), at(7))
+    await close_loop(copilot, talk(messages, *lefts))
+    assert await verdicts(copilot, second.id) == []
+    assert await verdicts(copilot, first.id) == [(Verdict.UNUSED, True)]
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_what_a_person_said_stands(copilot: Copilot, first: bool) -> None:
+    stored = await drafted(copilot)
+    given = Feedback(verdict=Verdict.REJECTED)
+    if first:
+        await copilot.give_feedback(stored.id, given)
+    await close_loop(copilot, talk([asked("m1", 0), sent("r1", 5, OWN)], DraftLeft(stored.id, ("m1",), at(1))))
+    if not first:
+        await copilot.give_feedback(stored.id, given)
+    await close_loop(
+        copilot,
+        talk(
+            [asked("m1", 0), sent("r1", 5, OWN), sent("r2", 6, "Anything else?")], DraftLeft(stored.id, ("m1",), at(1))
+        ),
+    )
+    counts = await verdicts(copilot, stored.id)
+    assert counts[-1] == (Verdict.REJECTED, False)
+
+
+async def test_the_ledger_holds_what_was_sent_whatever_was_said_of_the_draft(copilot: Copilot) -> None:
+    stored = await drafted(copilot)
+    promise = "I will call you tomorrow at noon."
+    await copilot.give_feedback(stored.id, Feedback(verdict=Verdict.REJECTED))
+    await close_loop(
+        copilot, talk([asked("m1", 0), sent("r1", 5, f"{OWN}\n{promise}")], DraftLeft(stored.id, ("m1",), at(1)))
+    )
+    held = (await copilot.ledger.list(tenant=copilot.tenant, conversation="desk:c1")).items
+    assert any("call you tomorrow" in item.text for item in held)
+    await copilot.give_feedback(stored.id, Feedback(verdict=Verdict.REJECTED))
+    again = (await copilot.ledger.list(tenant=copilot.tenant, conversation="desk:c1")).items
+    assert [(item.text, item.state) for item in again] == [(item.text, item.state) for item in held]
+
+
+async def test_another_rendering_of_the_draft_is_the_draft(copilot: Copilot) -> None:
+    stored, again = await drafted(copilot), await drafted(copilot, FEE)
+    await copilot.sent.add_variant(again.id, stored.id, tenant=copilot.tenant)
+    talked = talk([asked("m1", 0), sent("r1", 5, again.draft.text)], DraftLeft(stored.id, ("m1",), at(1)))
+    (reply,) = await close_loop(copilot, talked)
+    assert (reply.draft_id, reply.verdict) == (again.id, Verdict.ACCEPTED)
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "\0\ud800", "<p></p>", "👍", "\u202e" * 30, "a" * 30_000, "١" * 500])
+async def test_odd_texts_never_fail(copilot: Copilot, text: str) -> None:
+    stored = await drafted(copilot)
+    talked = talk([asked("m1", 0), sent("r1", 5, text)], DraftLeft(stored.id, ("m1",), at(1)))
+    for reply in await close_loop(copilot, talked):
+        assert reply.verdict is Verdict.UNUSED
+
+
+async def test_replies_are_another_tenants_to_nobody(copilot: Copilot) -> None:
+    stored = await drafted(copilot)
+    talked = talk([asked("m1", 0), sent("r1", 5, stored.draft.text)], DraftLeft(stored.id, ("m1",), at(1)))
+    await close_loop(copilot, talked)
+    assert (await copilot.sent.list(tenant="another")).items == ()
