@@ -5,11 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from api.complaints import ComplaintRegister
+from api.complaints.register import Considered
 from api.drafts import DraftStore, Found, GivenFeedback, Proposal, StoredDraft, storable
 from api.engine import Engine
 from api.finder import Finder
 from api.keeper import IndexKeeper
 from api.ledger import CommitmentHistory, Ledger, NewEvent
+from api.sent import SentStore
 from api.shapes import KnowledgeStatus
 from api.timing import phase
 from api.writing import DraftWriter, Tell
@@ -38,6 +41,10 @@ class _Asked:
     agent_language: str | None = None
     wish: Wish | None = None
     tell: Tell | None = None
+    again: str | None = None
+    """The draft that is made again."""
+    id: str | None = None
+    """The id that the draft gets."""
 
 
 class Copilot:
@@ -61,7 +68,9 @@ class Copilot:
         self._policy = policy
         self.database = database
         self.ledger = ledger
+        self.complaints = ComplaintRegister(database, now=ledger.now)
         self.drafts = DraftStore(database, policy=policy, today=today, ledger=ledger)
+        self.sent = SentStore(database, policy=policy, ledger=ledger)
         self.finder = Finder(engine=engine, knowledge=keeper.knowledge, policy=policy, tenant=tenant, today=today)
         self.writer = writer
         self.tenant = tenant
@@ -130,6 +139,7 @@ class Copilot:
         agent_language: str | None = None,
         wish: Wish | None = None,
         tell: Tell | None = None,
+        id: str | None = None,  # noqa: A002 - the contract's name
     ) -> StoredDraft:
         """Draft a reply and store it, durably, with everything it was made from.
 
@@ -138,18 +148,21 @@ class Copilot:
             agent_language: language of the notes to the agent; the draft's own if None.
             wish: how the agent wants the draft, where they ask again.
             tell: called with the analysis, then with each piece of text that a language model writes.
+            id: of the draft, where the caller has reserved one (32 hexadecimal digits): what is stored under it already
+                is returned as it is, so that whoever is interrupted may simply call again.
 
         Raises:
             InputError: the message cannot be stored.
             OverloadedError: as for ``draft``.
             StorageError: the database could not be written.
         """
-        received = message.received_at or self.ledger.now()
-        kept = storable(message).model_copy(update={"tenant": self.tenant, "received_at": received})
-        proposals = await self._proposals([kept], _Asked(agent_language, wish, tell))
-        with phase("store"):
-            stored = await self.drafts.add(proposals, tenant=self.tenant)
-        return stored[0]
+        if id is not None and (stored := await self.drafts.find(id, tenant=self.tenant)) is not None:
+            return stored
+        return (await self._propose([message], _Asked(agent_language, wish, tell, id=id)))[0]
+
+    async def propose_many(self, messages: Sequence[Message]) -> list[StoredDraft]:
+        """Draft replies and store them in one transaction, order kept; errors as for ``propose``."""
+        return await self._propose(messages, _Asked())
 
     async def propose_again(
         self,
@@ -174,7 +187,7 @@ class Copilot:
         message = (await self.drafts.get(id, tenant=self.tenant)).message
         if language is not None:
             message = message.model_copy(update={"language": language})
-        return await self.propose(message, agent_language=agent_language, wish=wish)
+        return (await self._propose([message], _Asked(agent_language, wish, again=id)))[0]
 
     async def give_feedback(self, id: str, feedback: Feedback) -> GivenFeedback:  # noqa: A002 - the contract's name
         """Store a verdict on a draft; what it sends back to review is so for the next draft.
@@ -235,6 +248,28 @@ class Copilot:
         await self.database.ping()
         await self.engine.encode(["ok"])
 
+    async def _propose(self, messages: Sequence[Message], asked: "_Asked") -> list[StoredDraft]:
+        kept = []
+        for message in messages:
+            received = message.received_at or self.ledger.now()
+            kept.append(storable(message).model_copy(update={"tenant": self.tenant, "received_at": received}))
+        proposals = await self._proposals(kept, asked)
+        with phase("store"):
+            considered = [await self._considered(item, asked) for item in proposals]
+            noted = [_noted(item, about) for item, about in zip(proposals, considered, strict=True)]
+            stored = await self.drafts.add(noted, tenant=self.tenant, id=asked.id)
+            for item, about in zip(stored, considered, strict=True):
+                if about is not None and not about.drafted:
+                    await self.complaints.attach(about.id, item.id, tenant=self.tenant)
+            return stored
+
+    async def _considered(self, item: Proposal, asked: "_Asked") -> Considered | None:
+        """Register a complaint before its draft is stored: whatever happens then, it is not lost."""
+        language = asked.agent_language or item.draft.language
+        return await self.complaints.consider(
+            item.message, item.analysis, policy=self.policy, language=language, tenant=self.tenant, again=asked.again
+        )
+
     async def _proposals(self, messages: Sequence[Message], asked: "_Asked") -> list[Proposal]:
         self._check_built()
         messages = [await self._with_commitments(message) for message in messages]
@@ -294,3 +329,11 @@ class Copilot:
         if not self.knowledge.generation:
             msg = "The index is still being built from the database: try again in a moment."
             raise OverloadedError(msg, retry_after=2)
+
+
+def _noted(proposal: Proposal, about: Considered | None) -> Proposal:
+    """Tell the agent of the conversation's complaint before all else."""
+    if about is None:
+        return proposal
+    draft = proposal.draft.model_copy(update={"notes": (about.note, *proposal.draft.notes)})
+    return proposal.model_copy(update={"draft": draft})

@@ -1,14 +1,16 @@
 """Drafts and feedback in the database: what is returned here survives ``kill -9``."""
 
-import uuid
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError, computed_field
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.idempotency import new_id
 from api.ledger import Ledger
+from api.sent import sent_feedback, sent_replies
 from api.tables import DraftRow, FeedbackRow
 from inference.policy import PolicySource
 from inference.types import (
@@ -97,7 +99,7 @@ class GivenFeedback(Feedback):
 
 
 class StoredDraft(Proposal):
-    """A proposal as it was stored; ``feedback`` is in the order of arrival, the last one counts."""
+    """A proposal as it was stored; ``feedback`` as it arrived, what was inferred first: the last one counts."""
 
     id: str
     created_at: datetime
@@ -120,16 +122,38 @@ class DraftStore:
         self._policy = policy
         self._today = today
 
-    async def add(self, proposals: Sequence[Proposal], *, tenant: str) -> list[StoredDraft]:
-        """Store proposals in one transaction and return them with their new ids."""
+    async def add(
+        self,
+        proposals: Sequence[Proposal],
+        *,
+        tenant: str,
+        id: str | None = None,  # noqa: A002 - the contract's name
+    ) -> list[StoredDraft]:
+        """Store proposals in one transaction and return them with their new ids.
+
+        Where the request was carried out before and its answer lost, what was stored then is returned.
+
+        Args:
+            proposals: what to store.
+            tenant: whose.
+            id: the reserved id of the one proposal; new ones if None.
+        """
         now = self._ledger.now()
         stored = [
-            StoredDraft(id=uuid.uuid4().hex, created_at=now, **{name: getattr(item, name) for name in _PARTS})
+            StoredDraft(id=id or new_id(), created_at=now, **{name: getattr(item, name) for name in _PARTS})
             for item in proposals
         ]
-        async with self.database.writing() as session:
-            session.add_all(_row(item, tenant) for item in stored)
-        return stored
+        async with self.database.writing(tenant) as session:
+            again = bool(stored) and await session.get(DraftRow, (tenant, stored[0].id)) is not None
+            session.add_all(() if again else [_row(item, tenant) for item in stored])
+        return [await self.get(item.id, tenant=tenant) for item in stored] if again else stored
+
+    async def find(self, id: str, *, tenant: str) -> StoredDraft | None:  # noqa: A002 - the contract's name
+        """Return one draft with its feedback; None where the id does not exist for this tenant."""
+        try:
+            return await self.get(id, tenant=tenant)
+        except NotFoundError:
+            return None
 
     async def get(self, id: str, *, tenant: str) -> StoredDraft:  # noqa: A002 - the contract's name
         """Return one draft with its feedback.
@@ -140,7 +164,9 @@ class DraftStore:
         async with self.database.reading() as session:
             row = await session.get(DraftRow, (tenant, id))
             query = select(FeedbackRow).where(FeedbackRow.tenant == tenant, FeedbackRow.draft_id == id)
-            given = (await session.scalars(query.order_by(FeedbackRow.at, FeedbackRow.id))).all()
+            # What a person said stands behind what was inferred, whenever either was stored: the last one counts.
+            order = FeedbackRow.inferred.desc(), FeedbackRow.at, FeedbackRow.id
+            given = (await session.scalars(query.order_by(*order))).all()
         if row is None:
             raise _unknown(id)
         values = {name: getattr(row, name) for name in ("id", "created_at", *_PARTS)}
@@ -161,11 +187,13 @@ class DraftStore:
         if kept.verdict is Verdict.EDITED and not kept.final_text:
             msg = "An edited draft needs its final text: send final_text."
             raise InputError(msg, field="final_text")
-        given = GivenFeedback(id=uuid.uuid4().hex, at=self._ledger.now(), **dict(kept))
-        async with self.database.writing() as session:
+        given = GivenFeedback(id=new_id(), at=self._ledger.now(), **dict(kept))
+        async with self.database.writing(tenant) as session:
             row = await session.get(DraftRow, (tenant, id))
             if row is None:
                 raise _unknown(id)
+            if (held := await session.get(FeedbackRow, (tenant, given.id))) is not None:  # its answer was lost
+                return GivenFeedback.model_validate(_given(held))
             if kept.verdict is Verdict.ACCEPTED and row.status == Status.NO_SAFE_DRAFT:
                 msg = "This draft has no text to accept: send the verdict 'edited' with the reply that you wrote."
                 raise ConflictError(msg, field="verdict")
@@ -173,8 +201,12 @@ class DraftStore:
             session.add(FeedbackRow(tenant=tenant, draft_id=id, **values))
             draft, message = Draft.model_validate(row.draft), Message.model_validate(row.message)
             policy = self._policy.current
+            if kept.inferred and await _judged(session, id, tenant):
+                return given  # a person has spoken: nothing follows from what is inferred
+            # Where it is known what was sent, that is what binds us, whatever is said of the draft.
+            sent = sent_feedback(await sent_replies(session, id, tenant)) or given
             await self._ledger.take_up(
-                session, given, draft_id=id, draft=draft, message=message, policy=policy, tenant=tenant
+                session, sent, draft_id=id, draft=draft, message=message, policy=policy, tenant=tenant
             )
             await settle_doubts(
                 session,
@@ -190,6 +222,13 @@ class DraftStore:
 
 
 _PARTS = tuple(Proposal.model_fields)
+
+
+async def _judged(session: AsyncSession, id: str, tenant: str) -> bool:  # noqa: A002 - the contract's name
+    """Tell whether a person has given a verdict on a draft."""
+    row = FeedbackRow
+    query = select(row.id).where(row.tenant == tenant, row.draft_id == id, row.inferred.is_(False)).limit(1)
+    return await session.scalar(query) is not None
 
 
 def _grounds(draft: Draft) -> dict[str, str]:
@@ -238,6 +277,9 @@ def _row(stored: StoredDraft, tenant: str) -> DraftRow:
         id=stored.id,
         created_at=stored.created_at,
         status=stored.draft.status,
+        channel=stored.message.channel,
+        conversation=stored.message.conversation,
+        urgent=stored.urgent,
         message=stored.message.model_dump(mode="json"),
         analysis=stored.analysis.model_dump(mode="json"),
         found=stored.found.model_dump(mode="json"),

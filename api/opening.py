@@ -5,11 +5,13 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from api.complaints import ComplaintRegister
 from api.copilot import Clock, Copilot, local_today
 from api.engine import Engine
 from api.keeper import IndexKeeper
 from api.ledger import Ledger
 from api.ledger.keeper import sweeping
+from api.privacy.retention import Retention, Terms, retaining
 from api.settings import Settings
 from api.tenants import Tenants
 from api.writing import open_writer
@@ -70,6 +72,8 @@ async def open_tenants(
         else:
             await stack.enter_async_context(keeper.running())
             await stack.enter_async_context(sweeping(ledger))
+            await stack.enter_async_context(retaining(Retention(database, Terms(settings.keep))))
+            await stack.enter_async_context(sweeping(ComplaintRegister(database)))
         yield Tenants(
             engine=engine,
             keeper=keeper,

@@ -4,12 +4,15 @@ import difflib
 import ipaddress
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.access.principal import Role
+from api.spans import parse_span
 from inference.types import Identifier
 from models.backends.base import BackendName, Compute, DeviceName
 from models.errors import ConfigurationError
@@ -69,13 +72,53 @@ class Settings(BaseSettings):
     writer_key: SecretStr | None = Field(default=None, description="Key of the openai server.")
     writer_seconds: float = Field(default=30.0, gt=0, le=600, description="Longest time of a writer for one draft.")
     writer_tokens: int = Field(default=700, ge=50, le=8_000, description="Most tokens of one answer of a writer.")
+    helpdesks: Path | None = Field(default=None, description="YAML file of the helpdesk connections; none if unset.")
+    workers: int = Field(
+        default=4, ge=0, le=64, description="Helpdesk conversations worked on at once; 0: other processes do it."
+    )
     sets: Path | None = Field(default=None, description="Folder of the public data sets, for evaluation only.")
     tenant: Identifier = "default"
     host: str = Field(default="127.0.0.1", min_length=1, max_length=255)
     port: int = Field(default=8000, ge=0, le=65_535)
     allowed_hosts: tuple[str, ...] = Field(default=(), description="Further Host names that the service answers to.")
-    allow_unauthenticated: bool = Field(
-        default=False, description="Serve beyond loopback although there is no sign-in yet."
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#\s@]+/?$",
+        description="Address at which browsers reach the service, where a proxy stands in front.",
+    )
+    auth: Literal["auto", "required", "off"] = Field(
+        default="auto",
+        description="Whether one must sign in or send a key: auto, where others than this machine's users can ask.",
+    )
+    session_idle_hours: int = Field(
+        default=8, ge=1, le=24 * 30, description="Hours after which an unused session ends."
+    )
+    session_hours: int = Field(default=72, ge=1, le=24 * 90, description="Hours after which any session ends.")
+    requests_per_minute: int = Field(default=600, ge=1, le=1_000_000, description="For each key and each person.")
+    attempts_per_minute: int = Field(
+        default=30, ge=1, le=1_000_000, description="Wrong keys and sign-ins, for each address."
+    )
+    rate_store: str | None = Field(
+        default=None, description="redis:// URL where several processes count requests together; memory if unset."
+    )
+    audit_key: SecretStr | None = Field(
+        default=None, description="Key of the audit log's hashes, 32 characters or more; a file in RIFQ_DATA if unset."
+    )
+    oidc_issuer: str | None = Field(default=None, description="OpenID Connect: the provider's issuer, an https:// URL.")
+    oidc_client_id: str | None = Field(default=None, description="Our name at the provider.")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="Our secret there; none for public clients.")
+    oidc_role: Role | None = Field(
+        default=None, description="Role of people who sign in the first time; unset: only people who were made here."
+    )
+    backups: Path | None = Field(
+        default=None, description="Folder of backups; backups/ in the data directory if unset."
+    )
+    backup_keep: str = Field(
+        default="30d", pattern=r"^\d{1,5}[dwmyDWMY]$", description="How long a backup is kept: 14d, 8w, 6m, 1y."
+    )
+    keep: dict[str, int] = Field(
+        default_factory=dict,
+        description="Days that data is kept, by class or TENANT/class, as JSON; rifq privacy retention shows them.",
     )
     threads: int = Field(default=2, ge=1, le=64, description="Threads of one encoder pass; at most the cores.")
     max_queue: int = Field(default=256, ge=1, le=100_000, description="Texts that may wait for the model.")
@@ -86,6 +129,26 @@ class Settings(BaseSettings):
     def loopback(self) -> bool:
         """Whether ``host`` is reachable from this machine only."""
         return is_loopback(self.host)
+
+    @property
+    def authenticated(self) -> bool:
+        """Whether who asks must prove who they are."""
+        return self.auth == "required" or (self.auth == "auto" and not self.local)
+
+    @property
+    def local(self) -> bool:
+        """Whether only this machine's users can ask: on loopback, and no proxy in front."""
+        return self.loopback and not self.allowed_hosts
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups are made and looked for."""
+        return self.backups or self.data / "backups"
+
+    @property
+    def backup_life(self) -> timedelta:
+        """How long a backup is kept."""
+        return parse_span(self.backup_keep, "RIFQ_BACKUP_KEEP")
 
     @property
     def compute(self) -> Compute:
@@ -120,22 +183,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def check_exposure(settings: Settings) -> None:
-    """Refuse to serve an unauthenticated service to a network.
-
-    Raises:
-        ConfigurationError: ``host`` is not loopback and nobody said that this is wanted.
-    """
-    if settings.loopback or settings.allow_unauthenticated:
-        return
-    msg = (
-        f"{settings.host} can be reached from the network, and this version has no sign-in: anyone could read "
-        "customers' messages and change answers. Serve on 127.0.0.1 behind a proxy that authenticates, or set "
-        "RIFQ_ALLOW_UNAUTHENTICATED=1 if the network itself is trusted."
-    )
-    raise ConfigurationError(msg, field="host")
 
 
 def _refuse_unknown() -> None:

@@ -26,6 +26,9 @@ class DraftRow(TenantKey, Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, sort_order=-1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     status: Mapped[str] = mapped_column(String(32))
+    channel: Mapped[str] = mapped_column(String(32))
+    conversation: Mapped[str | None] = mapped_column(String(200))
+    urgent: Mapped[bool]
     message: Mapped[dict[str, Any]] = mapped_column(JSON)
     analysis: Mapped[dict[str, Any]] = mapped_column(JSON)
     found: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -34,7 +37,7 @@ class DraftRow(TenantKey, Base):
     index_generation: Mapped[str] = mapped_column(String(64))
     policy_revision: Mapped[str] = mapped_column(String(64))
 
-    __table_args__ = (Index(None, "tenant", "created_at"),)
+    __table_args__ = (Index(None, "tenant", "created_at"), Index(None, "tenant", "conversation", "created_at"))
 
 
 class FeedbackRow(TenantKey, Base):
@@ -49,6 +52,8 @@ class FeedbackRow(TenantKey, Base):
     final_text: Mapped[str | None] = mapped_column(Text)
     reasons: Mapped[list[str]] = mapped_column(JSON)
     comment: Mapped[str | None] = mapped_column(Text)
+    inferred: Mapped[bool] = mapped_column(default=False)
+    agent: Mapped[str | None] = mapped_column(String(200))
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant", "draft_id"], ["drafts.tenant", "drafts.id"], ondelete="CASCADE"),

@@ -87,7 +87,7 @@ def _line(node: yaml.Node | None, parts: Sequence[str]) -> int:
         elif isinstance(node, yaml.SequenceNode) and part.isdigit() and int(part) < len(node.value):
             found = (node.value[int(part)],) * 2
         if found is None:
-            break
+            continue  # which kind of several it is stands in a place, and not in the file
         line, node = found[0].start_mark.line + 1, found[1]
     return line
 

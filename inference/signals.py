@@ -32,7 +32,7 @@ def _compile(patterns: list[str], *, prefix: str) -> str:
     return rf"(?<!\w){prefix}(?:{'|'.join(patterns)})(?!\w)"
 
 
-def _expand(names: dict[str, str], pattern: str) -> str:
+def expand(names: dict[str, str], pattern: str) -> str:
     """Put the patterns of ``names`` in place of their <name>; a name may use those before it."""
     for name in reversed(names):
         pattern = pattern.replace(f"<{name}>", names[name])
@@ -43,11 +43,11 @@ def _expand(names: dict[str, str], pattern: str) -> str:
 def _rules() -> tuple[_Rule, ...]:
     rules = []
     lexicon = load_lexicon("signals")
-    expand = partial(_expand, lexicon["names"])
+    named = partial(expand, lexicon["names"])
     for name, entry in lexicon["rules"].items():
-        arabic = _compile([fold_pattern(expand(item)) for item in entry["ar"]], prefix="[وفبل]?")
-        latin = _compile([*map(expand, entry["en"]), *map(expand, entry.get("arabizi", []))], prefix="")
-        cancelled = [expand(item) for item in entry.get("not", [])]
+        arabic = _compile([fold_pattern(named(item)) for item in entry["ar"]], prefix="[وفبل]?")
+        latin = _compile([*map(named, entry["en"]), *map(named, entry.get("arabizi", []))], prefix="")
+        cancelled = [named(item) for item in entry.get("not", [])]
         rules.append(
             _Rule(
                 name=SignalName(name),

@@ -2,6 +2,7 @@
 
 RifqError
 ├── InputError              the caller's data is at fault; says which field and what to do (HTTP 422)
+│   └── MissingWordingError   a final response lacks wording that the law prescribes
 ├── NotFoundError           an id that does not exist (HTTP 404)
 ├── ConflictError           the state does not allow it (HTTP 409)
 │   └── StillRunningError   a request with the same key is being answered; try again after ``retry_after`` seconds
@@ -37,6 +38,12 @@ class InputError(RifqError):
     """The caller's data is at fault."""
 
     code = "invalid_input"
+
+
+class MissingWordingError(InputError):
+    """A final response to a complaint lacks paragraphs that must stand in it unchanged."""
+
+    code = "missing_wording"
 
 
 class NotFoundError(RifqError):

@@ -1,7 +1,6 @@
 """``rifq import``, ``rifq sample`` and ``rifq knowledge``: filling the store."""
 
 import asyncio
-import re
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from enum import StrEnum
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.options import StoreOption, settings_for
+from api.spans import parse_span
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -32,8 +32,6 @@ class TicketSource(StrEnum):
 
 
 app = typer.Typer(help="Look after the knowledge base.", no_args_is_help=True)
-_DAYS = re.compile(r"(\d{1,5})\s*(d|w|m|y)", re.IGNORECASE)
-_UNITS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
 
 def import_(
@@ -140,18 +138,8 @@ def verify(
     if everything == bool(ids):
         typer.echo("rifq: name the resolutions to verify, or say --all.", err=True)
         raise typer.Exit(2)
-    count = asyncio.run(_verify(settings_for(store), ids, by, _delta(review_in)))
+    count = asyncio.run(_verify(settings_for(store), ids, by, parse_span(review_in, "--review-in")))
     typer.echo(f"{count} resolutions verified by {by}.", err=True)
-
-
-def _delta(text: str) -> timedelta:
-    from models.errors import InputError  # noqa: PLC0415 - beside the code that raises it
-
-    match = _DAYS.fullmatch(text.strip())
-    if match is None:
-        msg = f"--review-in '{text}' is no span of time: write 180d, 26w, 6m or 1y."
-        raise InputError(msg, field="review_in")
-    return timedelta(days=int(match[1]) * _UNITS[match[2].lower()])
 
 
 @asynccontextmanager

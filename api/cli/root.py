@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from api.cli import assist, checking, commitments, knowledge, life, policy, server
+from api.cli import (
+    access,
+    assist,
+    backup,
+    checking,
+    commitments,
+    complaints,
+    helpdesks,
+    knowledge,
+    life,
+    policy,
+    privacy,
+    server,
+)
 from api.cli.evaluate import open_for_evaluation
 from evaluation.commands import make_app
 from models.errors import RifqError
@@ -50,6 +63,11 @@ app.add_typer(policy.app, name="policy")
 life.add_commands(knowledge.app)
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(commitments.app, name="commitments")
+app.add_typer(privacy.app, name="privacy")
+app.add_typer(complaints.app, name="complaints")
+app.add_typer(backup.app, name="backup")
+app.add_typer(access.app, name="access")
+app.add_typer(helpdesks.app, name="helpdesk")
 app.add_typer(make_app(open_for_evaluation), name="eval")
 
 

@@ -2,12 +2,16 @@
 
 from fastapi import FastAPI
 
-from api.console import commitments, routes
+from api.console import commitments, complaints, routes, sent, signing
 
 
 def install_console(app: FastAPI) -> None:
     """Add the pages and their static files to the application."""
     app.include_router(commitments.router)
+    app.include_router(sent.router)
+    app.include_router(complaints.router)
+    app.include_router(signing.router)
+    signing.install_refusals(app)
     routes.install_console(app)
 
 

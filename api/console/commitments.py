@@ -6,12 +6,13 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
+from api.access.principal import Scope
 from api.console.routes import Page, PageDep
-from api.http.dependencies import CopilotDep
+from api.http.dependencies import CopilotDep, needs
 from api.ledger import EventName, Listing, NewEvent
 from models.errors import InputError, RifqError
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[needs(Scope.DRAFT)])
 _KNOWN_ERRORS = {"conflict": 409, "invalid_input": 422, "not_found": 404, "overloaded": 503}
 _EVENTS = (EventName.KEPT, EventName.BROKEN, EventName.WITHDRAWN)
 

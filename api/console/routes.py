@@ -9,11 +9,12 @@ from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import ValidationError
 
+from api.access.principal import Principal, Scope
 from api.checking import ReplyBody, check_stored
 from api.console import view
 from api.console.strings import Language, choose_language, samples, say
 from api.drafts import StoredDraft
-from api.http.dependencies import CopilotDep
+from api.http.dependencies import CopilotDep, needs
 from inference.types import MAX_TEXT, AngerLevel, Channel, Feedback, FeedbackReason, Message, Wish
 from models.errors import InputError, RifqError
 
@@ -21,7 +22,7 @@ COOKIE = "rifq_lang"
 _STATIC = Path(__file__).parent / "static"
 _KNOWN_ERRORS = {"invalid_input", "not_found", "conflict", "overloaded"}
 _STATUS = {"invalid_input": 422, "not_found": 404, "conflict": 409, "overloaded": 503, "missing_text": 422}
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[needs(Scope.DRAFT)])
 _templates = Environment(
     loader=PackageLoader("api.console"),
     autoescape=True,
@@ -63,6 +64,7 @@ class Page:
     """One request for the page: its language, and whether htmx asks for a part of it."""
 
     def __init__(self, request: Request, lang: str | None = None) -> None:
+        self._state = request.state
         self.partial = request.headers.get("hx-request") == "true"
         remembered = request.cookies.get(COOKIE)
         self.language: Language = choose_language(lang, remembered, request.headers.get("accept-language", ""))
@@ -74,12 +76,19 @@ class Page:
             t=lambda key: say(self.language, key),
             ui=self.language,
             ui_dir=view.direction(self.language),
+            may=self.may,
+            signed=getattr(self._state, "session", None),
             **values,
         )
         response = HTMLResponse(html, status, headers={"Vary": "HX-Request, Accept-Language, Cookie"})
         if self.remember:
             response.set_cookie(COOKIE, self.language, max_age=31_536_000, httponly=True, samesite="lax")
         return response
+
+    def may(self, scope: str) -> bool:
+        """Tell whether who asks has a scope: links that they may not follow are not shown."""
+        principal: Principal | None = getattr(self._state, "principal", None)
+        return principal is not None and Scope(scope) in principal.scopes
 
     def failed(self, error: RifqError, code: str = "") -> HTMLResponse:
         """Render an error in the page's language."""

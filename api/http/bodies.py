@@ -1,12 +1,12 @@
 """What requests and responses look like, where the domain types alone do not say it."""
 
-import uuid
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from api.drafts import StoredDraft
+from api.idempotency import new_id
 from inference.types import (
     Analysis,
     Contradiction,
@@ -23,6 +23,18 @@ from inference.types import (
 MAX_MESSAGES = 64
 """Most messages in one batch."""
 DETECT = "und"
+
+
+def _in_utc(given: datetime) -> datetime:
+    try:
+        return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)
+    except OverflowError as error:  # the first and last hours of the calendar
+        msg = "the moment is not in the calendar"
+        raise ValueError(msg) from error
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+"""A moment in a query: UTC where it names no offset."""
 
 
 class MessageBatch(Record):
@@ -93,7 +105,7 @@ class AgainBody(Record):
 class NewResolution(Resolution):
     """A resolution to store: problem and answer suffice; the id is made up and the language detected if left out."""
 
-    id: Identifier = Field(default_factory=lambda: uuid.uuid4().hex)
+    id: Identifier = Field(default_factory=new_id)
     language: LanguageCode = Field(default=DETECT, description="Detected from problem and answer if left out.")
 
 
@@ -127,9 +139,13 @@ class RetirementBody(Record):
 
 
 class ContradictionList(Record):
-    """The closest pairs that seem to contradict each other, and how many there are in all."""
+    """A page of pairs that seem to contradict each other, the closest first, and how many there are in all.
+
+    Pass ``next`` as ``cursor`` for the following page, null at the end.
+    """
 
     items: tuple[Contradiction, ...]
+    next: str | None
     total: int
 
 

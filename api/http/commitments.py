@@ -6,14 +6,14 @@ from fastapi import APIRouter, Body, Query
 
 from api.access.principal import Scope
 from api.http import examples
-from api.http.cursors import make_cursor, read_cursor
+from api.http.cursors import CursorParameter, LimitParameter, make_cursor, read_cursor, read_number
 from api.http.dependencies import CopilotDep, needs
-from api.http.strict import StrictRoute
+from api.http.keyed import KeyedRoute
 from api.ledger import CommitmentHistory, LedgerFigures, Listing, NewEvent, Notice, StoredCommitment
 from inference.types import Identifier, Record
 
 router = APIRouter(
-    prefix="/v1/commitments", route_class=StrictRoute, tags=["commitments"], dependencies=[needs(Scope.DRAFT)]
+    prefix="/v1/commitments", route_class=KeyedRoute, tags=["commitments"], dependencies=[needs(Scope.DRAFT)]
 )
 
 
@@ -25,17 +25,18 @@ class CommitmentPage(Record):
 
 
 class NoticePage(Record):
-    """One page of notices; more follow where it is full: pass the last ``sequence`` as ``after``."""
+    """One page of notices; pass ``next`` as ``cursor`` for the following one, null where there are no more yet."""
 
     items: tuple[Notice, ...]
+    next: str | None
 
 
 @router.get("", summary="List commitments")
 async def list_(
     copilot: CopilotDep,
     *,
-    cursor: Annotated[str | None, Query(max_length=2_000, description="``next`` of the page before.")] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: CursorParameter = None,
+    limit: LimitParameter = 50,
     state: Annotated[Listing | None, Query(description="``open`` holds what is ``overdue`` too.")] = None,
     conversation: Annotated[Identifier | None, Query(description="The helpdesk's id of a conversation.")] = None,
 ) -> CommitmentPage:
@@ -57,10 +58,16 @@ async def notices(
     copilot: CopilotDep,
     *,
     after: Annotated[int, Query(ge=0, le=2**53, description="The last ``sequence`` that you have dealt with.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: CursorParameter = None,
+    limit: LimitParameter = 50,
 ) -> NoticePage:
-    """One notice for each commitment that was found overdue, in the order in which they were found."""
-    return NoticePage(items=await copilot.ledger.notices(tenant=copilot.tenant, after=after, limit=limit))
+    """One notice for each commitment that was found overdue, in the order in which they were found.
+
+    ``after`` begins where you left off some day; ``cursor`` goes on with a listing, and comes before it.
+    """
+    start = read_number(cursor, after)
+    found = await copilot.ledger.notices(tenant=copilot.tenant, after=start, limit=limit)
+    return NoticePage(items=found, next=make_cursor(str(found[-1].sequence)) if len(found) == limit else None)
 
 
 @router.get("/{id}", summary="Read a commitment and its events")

@@ -1,9 +1,15 @@
 """Cursors of listings: the last id of a page, so written that it can stand in an address."""
 
 import base64
+from typing import Annotated
+
+from fastapi import Query
 
 from models.errors import InputError
 from retrieval.clean import text_fault
+
+CursorParameter = Annotated[str | None, Query(max_length=2_000, description="``next`` of the page before.")]
+LimitParameter = Annotated[int, Query(ge=1, le=200, description="Most items of the page.")]
 
 
 def make_cursor(last: str | None) -> str | None:
@@ -19,11 +25,29 @@ def read_cursor(cursor: str | None) -> str | None:
     """
     if cursor is None:
         return None
-    msg = "The cursor is not one that a listing gave: start again without it."
     try:
         after = base64.b64decode(cursor, altchars=b"-_", validate=True).decode("utf-8")
     except ValueError as error:  # not base64, or not UTF-8
-        raise InputError(msg, field="cursor") from error
+        raise foreign_cursor() from error
     if text_fault(after) is not None:
-        raise InputError(msg, field="cursor")
+        raise foreign_cursor()
     return after
+
+
+def read_number(cursor: str | None, first: int) -> int:
+    """Return the number behind which a page of a numbered listing begins; ``first`` without a cursor.
+
+    Raises:
+        InputError: as for ``read_cursor``.
+    """
+    after = read_cursor(cursor)
+    if after is None:
+        return first
+    if not (after.isascii() and after.isdigit() and len(after) < 17):
+        raise foreign_cursor()
+    return int(after)
+
+
+def foreign_cursor() -> InputError:
+    """Return the error of a cursor that no listing gave."""
+    return InputError("The cursor is not one that a listing gave: start again without it.", field="cursor")

@@ -11,6 +11,7 @@ import time
 import traceback
 import uuid
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import structlog
@@ -21,6 +22,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.problems import ProblemError, problem_response
 from api.settings import is_loopback
 from api.timing import timed
+
+if TYPE_CHECKING:
+    from api.access.limits import Allowance
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -122,6 +126,8 @@ class _Visit:
             headers = MutableHeaders(scope=message)
             headers["X-Request-ID"] = self.request_id
             headers["Server-Timing"] = self._timing()
+            allowance: Allowance | None = self._scope["state"].get("rate")
+            headers.update({} if allowance is None else allowance.headers())
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("Cache-Control", "no-store")

@@ -99,3 +99,59 @@ COMMITMENT_EVENT: Examples = {
         "value": {"event": "withdrawn", "by": "سارة", "reason": "ألغى العميل طلبه."},
     },
 }
+DRAFT_BATCH: Examples = {
+    "both": {
+        "summary": "رسالتان بلغتين · Two messages",
+        "value": {"messages": [{"text": _CALM_EN, "channel": "email"}, {"text": _ANGRY_AR, "channel": "whatsapp"}]},
+    },
+}
+SEARCH_BATCH: Examples = {
+    "both": {
+        "summary": "بحثان بلغتين · Two searches",
+        "value": {"messages": [{"text": _CALM_EN, "k": 3}, {"text": "سحب الصراف بطاقتي", "k": 3}]},
+    },
+}
+CHECK_BATCH: Examples = {
+    "both": {
+        "summary": "ردّان بلغتين · Two replies",
+        "value": {
+            "replies": [
+                {"text": _CALM_EN, "reply": "It arrives within 2 days."},
+                {"text": _ANGRY_AR, "reply": "نضمن لكم وصول البطاقة غدًا."},
+            ]
+        },
+    },
+}
+IMPORT: Examples = {
+    "both": {
+        "summary": "حلّان بلغتين · Two resolutions",
+        "value": [
+            {
+                "id": "card-arrival.en",
+                "problem": "My new card has not arrived",
+                "answer": "Cards arrive within 7 days.",
+            },
+            {"id": "card-arrival.ar", "problem": "بطاقتي الجديدة لم تصل بعد", "answer": "تصل البطاقة خلال 7 أيام."},
+        ],
+    },
+}
+IMPORT_LINES = """{"problem": "My new card has not arrived", "answer": "Cards arrive within 7 days."}
+{"problem": "بطاقتي الجديدة لم تصل بعد", "answer": "تصل البطاقة خلال 7 أيام."}
+"""
+COMPLAINT: Examples = {
+    "person": {
+        "summary": "شكوى سجّلها موظف · Raised by an agent",
+        "value": {"conversation": "4711", "country": "sa", "language": "ar", "summary": "رسوم خُصمت مرتين"},
+    },
+    "helpdesk": {
+        "summary": "وسم في نظام التذاكر · A tag of the helpdesk",
+        "value": {"source": "helpdesk", "conversation": "4712", "country": "gb", "kind": "payments", "language": "en"},
+    },
+}
+COMPLAINT_EVENT: Examples = {
+    "acknowledged": {"summary": "أُشعر العميل بالاستلام · Acknowledged", "value": {"event": "acknowledged"}},
+    "held": {
+        "summary": "حفظ قانوني · Held from erasure",
+        "value": {"event": "held", "note": "The regulator asks for the file."},
+    },
+}

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Request
 from api.copilot import Copilot
 from api.http.bodies import Alive, Ready
 from api.http.dependencies import SettingsDep, TenantsDep
+from api.http.strict import StrictRoute
 from models.errors import OverloadedError, RifqError
 
 INTERVAL = 3.0
 """Seconds for which one readiness check holds: a probe must not become a load."""
-router = APIRouter(tags=["health"])
+router = APIRouter(route_class=StrictRoute, tags=["health"])
 
 
 class Readiness:

@@ -1,20 +1,19 @@
 """Runs the service under uvicorn, with JSON logs on standard error that hold no customer text."""
 
-import logging
-import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
 from api.http.app import create_app
+from api.logs import configure_logging, told
 from api.settings import Settings
+from models.errors import RifqError
 
-_SHARED: list[Any] = [
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-]
+_logger = structlog.stdlib.get_logger("rifq.http")
 
 
 def run(settings: Settings) -> None:
@@ -25,6 +24,7 @@ def run(settings: Settings) -> None:
     """
     app = create_app(settings)
     configure_logging(settings.log_level)
+    app.router.lifespan_context = _telling(app)
     uvicorn.run(
         app,
         host=settings.host,
@@ -38,40 +38,17 @@ def run(settings: Settings) -> None:
     )
 
 
-def configure_logging(level: str) -> None:
-    """Send structlog and the standard library's loggers as JSON lines to standard error."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_SHARED,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _without_traceback,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
-        )
-    )
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(level.upper())
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *_SHARED,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
+def _telling(app: FastAPI) -> Callable[[Any], AbstractAsyncContextManager[Any]]:
+    """Return the application's lifespan, with a line that says why it did not start or end well."""
+    inner = app.router.lifespan_context
 
+    @asynccontextmanager
+    async def lifespan(given: FastAPI) -> AsyncIterator[Any]:
+        try:
+            async with inner(given) as state:
+                yield state
+        except RifqError as error:
+            _logger.error("service_failed", **told(error))
+            raise
 
-def _without_traceback(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Keep the kind of an exception only: its message and frames may quote a customer."""
-    info = event.pop("exc_info", None)
-    if isinstance(info, tuple) and info[0] is not None:
-        event["error"] = info[0].__name__
-    elif isinstance(info, BaseException):
-        event["error"] = type(info).__name__
-    return event
+    return lifespan

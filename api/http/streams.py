@@ -19,8 +19,8 @@ from api.drafts import StoredDraft
 from api.http import examples
 from api.http.bodies import OneAnalysis
 from api.http.dependencies import CopilotDep, needs, own
+from api.http.keyed import KeyedRoute
 from api.http.problems import rifq_problem
-from api.http.strict import StrictRoute
 from inference.types import Analysis, Message
 from inference.writer import Delta
 from models.errors import RifqError
@@ -41,10 +41,10 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
             "replaces all of attempt 1. `problem` instead of `draft` says what went wrong. Comments keep the "
             "connection alive."
         ),
-        "content": {_MEDIA_TYPE: {"schema": {"type": "string"}, "example": _EXAMPLE}},
+        "content": {_MEDIA_TYPE: {"example": _EXAMPLE}},
     }
 }
-router = APIRouter(prefix="/v1", route_class=StrictRoute, dependencies=[needs(Scope.DRAFT)])
+router = APIRouter(prefix="/v1", route_class=KeyedRoute, dependencies=[needs(Scope.DRAFT)])
 
 
 @router.post(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from inference.bereavement import deaths
+from inference.complaint import complaint_ground
 from inference.compose.brief import Brief
 from inference.compose.choice import Choice, choose_second, choose_source
 from inference.compose.cited import commitments, policy_sources
@@ -15,6 +16,7 @@ from inference.compose.notes import source_notes
 from inference.compose.reply import Reply
 from inference.compose.writing import as_name
 from inference.dialogue import TurnKind, next_questions
+from inference.lexicons import load_lexicon
 from inference.policy import Policy
 from inference.signs import asks_more, speaks_of_theirs
 from inference.situation import read_situation
@@ -41,6 +43,11 @@ from inference.types import (
 _SURELY_PLEASED = 0.8
 _FEW_WORDS = 8
 """Words up to which an unhappy message that nothing answers may name no matter at all."""
+_GROUNDS = {
+    SignalName.REGULATOR_THREAT.value: Reason.REGULATOR,
+    SignalName.LEGAL_THREAT.value: Reason.LEGAL,
+    SignalName.PUBLIC_THREAT.value: Reason.PUBLIC_THREAT,
+}
 _RTL = frozenset({"ar", "fa", "ur", "he", "ps", "ckb"})
 
 
@@ -84,6 +91,10 @@ class _Composition:
             routes = list(dict.fromkeys(item.route for item in escalations if item.route))
             notes += [brief.note("route", route=route) for route in routes]
             return self._refuse(escalations[0].reason, *notes, route=next(iter(routes), None))
+        if (rules := brief.policy.complaints) is not None:
+            ground = complaint_ground(brief.words, brief.analysis, rules)
+            if ground is not None:
+                return self._refuse(_GROUNDS.get(ground, Reason.COMPLAINT), self._complaint_note)
         kind = classify(brief.words, brief.analysis)
         if brief.turn.solved and brief.turn.kind is TurnKind.CLOSING and brief.language in brief.policy.languages:
             return self._courtesy("solved")
@@ -93,6 +104,11 @@ class _Composition:
             unsupported = brief.note("unsupported_language", language=brief.language)
             return self._refuse(Reason.UNSUPPORTED_LANGUAGE, unsupported)
         return self._answer() if kind is Kind.PROBLEM else self._without_source(kind)
+
+    @property
+    def _complaint_note(self) -> str:
+        texts = load_lexicon("complaints")["notes"]
+        return str(texts.get(self.brief.notes_language, texts["en"])["raised"])
 
     def _without_source(self, kind: Kind) -> Draft:
         if kind in {Kind.THANKS, Kind.GREETING}:

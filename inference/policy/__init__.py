@@ -1,6 +1,7 @@
 """The tenant's policy: a YAML file with a schema; every phrase, limit and route that is not knowledge stands there."""
 
 from inference.policy.checking import Grant, GrantKind, GrantReason, LedgerRules
+from inference.policy.duties import ComplaintRules
 from inference.policy.live import LivePolicy, Policies, PolicySource, TenantPolicies
 from inference.policy.load import load_policy, policy_schema
 from inference.policy.phrases import NOTES, PHRASES
@@ -27,6 +28,7 @@ __all__ = [
     "PHRASES",
     "AngerRules",
     "ChannelRules",
+    "ComplaintRules",
     "Escalation",
     "FactWording",
     "ForbiddenList",

@@ -9,6 +9,7 @@ from inference.calendar import WorkCalendar
 from inference.language import UNDETERMINED
 from inference.policy.checking import Grant, LedgerRules, Ruling
 from inference.policy.complete import check_complete, check_placeholders
+from inference.policy.duties import ComplaintRules
 from inference.policy.sections import (
     AngerRules,
     ChannelRules,
@@ -56,6 +57,7 @@ class Policy(Record):
     checks: dict[str, Ruling] = Field(description="What each fault does, by the finding's code.")
     authority: tuple[Grant, ...] = Field(default=(), description="What a role may grant; all else is others' to grant.")
     ledger: LedgerRules = LedgerRules()
+    complaints: ComplaintRules | None = None
     names: tuple[Text, ...] = Field(default=(), description="Product names, written this way in every language.")
     _revision: str = PrivateAttr(default="")
 

@@ -21,11 +21,11 @@ from retrieval.relevance import Relevance
 from retrieval.store import ResolutionStore, database_url, open_database
 from tests.api.fakes import KNOWLEDGE, TODAY, FakeEncoder
 
-_RELEVANCE = Relevance(intercept=-6.0, weights=(12.0, 0.0, 0.0, 0.0), thresholds={"en": 0.5, "ar": 0.5})
+PLAIN_RELEVANCE = Relevance(intercept=-6.0, weights=(12.0, 0.0, 0.0, 0.0), thresholds={"en": 0.5, "ar": 0.5})
 
 
-async def fill(data: Path) -> None:
-    database = await open_database(database_url(data))
+async def fill(data: Path, address: str | None = None) -> None:
+    database = await open_database(address or database_url(data))
     await ResolutionStore(database).put_many(KNOWLEDGE)
     await database.close()
 
@@ -40,7 +40,7 @@ def open_all(settings: Settings) -> AbstractAsyncContextManager[Tenants]:
 
 @pytest.fixture(autouse=True)
 def _plain_relevance(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retrieval.knowledge, "load_relevance", lambda: _RELEVANCE)
+    monkeypatch.setattr(retrieval.knowledge, "load_relevance", lambda: PLAIN_RELEVANCE)
 
 
 @pytest.fixture(autouse=True)
@@ -58,10 +58,11 @@ def fake_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def settings(tmp_path: Path) -> Settings:
-    data = tmp_path / "data"
-    await fill(data)
-    return Settings(data=data, max_body=64 * 1024)
+async def settings(address: str, tmp_path: Path) -> Settings:
+    """A filled store: SQLite in the data folder, or PostgreSQL where the test is marked so."""
+    data, server = tmp_path / "data", address if address.startswith("postgresql") else None
+    await fill(data, server)
+    return Settings(data=data, database_url=server, max_body=64 * 1024)
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data = tmp_path_factory.mktemp("live")
     asyncio.run(fill(data))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(retrieval.knowledge, "load_relevance", lambda: _RELEVANCE)
+        patch.setattr(retrieval.knowledge, "load_relevance", lambda: PLAIN_RELEVANCE)
         app = create_app(Settings(data=data), open_all)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, ws="none"))
         thread = threading.Thread(target=server.run, daemon=True)

@@ -17,6 +17,7 @@ from inference.types import Commitment, CommitmentKind, Feedback, Grievance, Mes
 from retrieval.store import database_url, open_database
 from tests.api.conftest import open_fake
 
+pytestmark = pytest.mark.databases("sqlite", "postgres")
 ARRIVAL = "My new card has not arrived yet"
 CALL = Commitment(text="We will call you back within 2 days.", kind=CommitmentKind.CALLBACK, owner="Huda")
 WEEK = timedelta(days=7)
@@ -66,7 +67,7 @@ async def test_what_a_caller_says_of_our_promises_does_not_count(copilot: Copilo
 async def test_the_service_sweeps_at_its_start_and_then_by_itself(settings: Settings) -> None:
     async with open_fake(settings) as copilot:
         await promise(copilot)
-    database = await open_database(database_url(settings.data))
+    database = await open_database(settings.database_url or database_url(settings.data))
     ledger = Ledger(database, now=lambda: datetime.now(UTC) + WEEK)
     async with sweeping(ledger):
         for _ in range(500):
@@ -80,7 +81,7 @@ async def test_the_service_sweeps_at_its_start_and_then_by_itself(settings: Sett
 async def test_a_sweep_that_fails_is_tried_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_fake(settings) as copilot:
         await promise(copilot)
-    database = await open_database(database_url(settings.data))
+    database = await open_database(settings.database_url or database_url(settings.data))
     ledger = Ledger(database, now=lambda: datetime.now(UTC) + WEEK)
     real, failures = ledger.sweep, [OSError("disk full")]
     done = asyncio.Event()
@@ -111,6 +112,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *wo
     return code, written.out, written.err
 
 
+@pytest.mark.databases("sqlite")
 def test_the_command_line(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -1,5 +1,4 @@
 import asyncio
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +11,7 @@ from retrieval.store import database_url, open_database
 from tests.api.conftest import open_fake
 from tests.api.fakes import resolution
 
+pytestmark = pytest.mark.databases("sqlite", "postgres")
 ARRIVAL = "My new card has not arrived yet"
 
 
@@ -116,7 +116,7 @@ async def test_feedback_is_checked(copilot: Copilot) -> None:
 
 async def test_index_follows_what_another_process_writes(settings: Settings) -> None:
     async with open_fake(settings) as copilot, copilot.keeper.running():
-        database = await open_database(database_url(settings.data))
+        database = await open_database(settings.database_url or database_url(settings.data))
         fresh = resolution("pin.en", "How do I change my PIN code", "In the app.", "en")
         await type(copilot.resolutions)(database).add(fresh)
         await database.close()
@@ -140,19 +140,3 @@ async def test_before_the_index_is_built_the_answer_is_try_again(
 
 async def test_check_runs_the_model(copilot: Copilot) -> None:
     await copilot.check()
-
-
-async def test_schema_matches_the_tables(tmp_path: Path) -> None:
-    from alembic.autogenerate import compare_metadata  # noqa: PLC0415
-    from alembic.migration import MigrationContext  # noqa: PLC0415
-    from sqlalchemy import Connection  # noqa: PLC0415
-
-    from retrieval.store import Base  # noqa: PLC0415
-
-    def differences(connection: Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
-
-    database = await open_database(database_url(tmp_path))
-    async with database.engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
-    await database.close()

@@ -15,6 +15,7 @@ from retrieval.store import ResolutionStore
 from tests.api.conftest import fill, open_fake
 from tests.api.fakes import TODAY, resolution
 
+pytestmark = pytest.mark.databases("sqlite", "postgres")
 ARRIVAL = "My new card has not arrived yet"
 WRONG = Feedback(verdict=Verdict.REJECTED, reasons=(FeedbackReason.INCORRECT_INFORMATION,))
 LATER = date(2099, 6, 1)

@@ -1,9 +1,10 @@
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from api.settings import Settings, check_exposure, is_loopback, load_settings, user_data_directory
+from api.settings import Settings, is_loopback, load_settings, user_data_directory
 from models.backends.base import Compute
 from models.errors import ConfigurationError
 
@@ -12,7 +13,7 @@ def test_defaults_stay_on_this_machine() -> None:
     settings = load_settings()
     assert settings.loopback
     assert settings.tenant == "default"
-    check_exposure(settings)
+    assert not settings.authenticated
 
 
 def test_arguments_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,10 +52,25 @@ def test_not_loopback(host: str) -> None:
     assert not is_loopback(host)
 
 
-def test_exposure_needs_a_word() -> None:
-    with pytest.raises(ConfigurationError, match="RIFQ_ALLOW_UNAUTHENTICATED"):
-        check_exposure(Settings(host="0.0.0.0"))  # noqa: S104
-    check_exposure(Settings(host="0.0.0.0", allow_unauthenticated=True))  # noqa: S104
+@pytest.mark.parametrize(
+    ("given", "authenticated"),
+    [
+        ({}, False),
+        ({"host": "0.0.0.0"}, True),  # noqa: S104
+        ({"allowed_hosts": ("rifq.example",)}, True),
+        ({"auth": "required"}, True),
+        ({"host": "0.0.0.0", "auth": "off"}, False),  # noqa: S104
+    ],
+)
+def test_whoever_others_can_reach_asks_for_a_sign_in(given: dict[str, Any], authenticated: bool) -> None:
+    assert Settings(**given).authenticated is authenticated
+
+
+@pytest.mark.parametrize("address", ["rifq.example", "ftp://rifq.example", "https://a@b", "https://rifq.example/path"])
+def test_a_public_address_is_an_origin(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("RIFQ_PUBLIC_URL", address)
+    with pytest.raises(ConfigurationError, match="RIFQ_PUBLIC_URL"):
+        load_settings()
 
 
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="XDG is for other platforms")

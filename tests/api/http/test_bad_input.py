@@ -96,7 +96,7 @@ async def test_unknown_addresses(client: httpx.AsyncClient, path: str) -> None:
 async def test_wrong_method(client: httpx.AsyncClient) -> None:
     answer = await client.get("/v1/analyze")
     check_problem(answer)
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST, OPTIONS")
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=x", "freshness=stale", "language=Arabic", "limit=1&limit=%00"])
