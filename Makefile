@@ -60,6 +60,9 @@ long: $(VENV)/.dev ## Full evaluations and benchmarks (about an hour); results i
 	$(BIN)/python -m evaluation.performance --out evaluation/results
 	$(BIN)/python -m evaluation.scale --out evaluation/results --plot docs/scale.svg
 	$(BIN)/python -m evaluation.durability --out evaluation/results
+	$(BIN)/python -m evaluation.sent all
+	$(BIN)/python -m evaluation.helpdesks --out evaluation/results
+	$(BIN)/python -m evaluation.fuzz --out evaluation/results/fuzz.md
 
 lock: $(VENV)/.dev ## Rebuild the requirements locks from pyproject.toml
 	$(PIP) install pip-tools

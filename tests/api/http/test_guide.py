@@ -30,7 +30,7 @@ def test_examples_run_as_they_stand(live: str, tmp_path: Path, language: str, co
     program = "curl" if language == "bash" else COMMANDS[language][0]
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed: apt-get install {'nodejs' if program == 'node' else program}")
-    expected = re.findall(r"^(?:#|//)=> (.*)$", code, re.MULTILINE)
+    expected = re.findall(r"^(?:#|//) ?=> (.*)$", code, re.MULTILINE)
     assert expected, "an example says what it prints"
     given = {"RIFQ_URL": live, "RIFQ_KEY": "rifq_example", "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
     done = subprocess.run(  # noqa: S603 - our own page
