@@ -1,6 +1,8 @@
 # Rifq: make run starts the service, make test runs the tests; each does the whole set-up on a machine with Python 3.11 and make.
 PYTHON ?= python3
 VENV   ?= .venv
+# Processes of the tests: many wait for a server or a disk, so that a few more than cores are of use.
+WORKERS ?= 3
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -33,7 +35,7 @@ run: setup ## Start the service on http://127.0.0.1:8000 with the sample helpdes
 	$(BIN)/rifq serve
 
 test: $(VENV)/.dev ## Run the tests (no torch, no network)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: $(VENV)/.dev ## Static checks: ruff, mypy, import-linter
 	$(BIN)/ruff check .

@@ -18,6 +18,8 @@ from models.backends.base import BackendName, Compute, DeviceName
 from models.errors import ConfigurationError
 
 PREFIX = "RIFQ_"
+_OF_CLIENTS = frozenset({"RIFQ_URL", "RIFQ_KEY"})
+"""What docs/api.md has its readers set for their own calls: no settings of the service, and no mistakes."""
 
 
 def user_data_directory() -> Path:
@@ -188,7 +190,7 @@ def is_loopback(host: str) -> bool:
 def _refuse_unknown() -> None:
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     for name in sorted(os.environ):
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
+        if name.upper().startswith(PREFIX) and name.upper() not in known | _OF_CLIENTS:
             close = difflib.get_close_matches(name.upper(), known, n=1)
             hint = f"did you mean {close[0]}?" if close else f"the settings are {', '.join(sorted(known))}."
             msg = f"There is no setting {name}: {hint}"

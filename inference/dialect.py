@@ -26,6 +26,8 @@ _SOUNDS = (
 )  # fmt: skip
 _LEAST = 1.0
 _MARGIN = 0.8
+_LONGEST_WORD = 60
+"""Letters up to which a word is compared with patterns: their time grows with the square of its length."""
 _FORMAL = 1.5
 _TRACE = 0.8
 
@@ -90,7 +92,7 @@ def _found(words: list[str], markers: _Markers, *, arabizi: bool) -> list[Mappin
                 seen[key] = markers.words[key]
                 break
     for place, word in enumerate(words):
-        if sounds[place] not in seen:
+        if sounds[place] not in seen and len(word) <= _LONGEST_WORD:
             for pattern, weights in markers.patterns:
                 if pattern.search(word):
                     seen[f"{pattern.pattern} {word}"] = weights

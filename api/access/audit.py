@@ -3,6 +3,7 @@
 An entry holds no customer text. Personal data stands in it as keyed hashes only (``api.access.keyring.KeyedHash``).
 """
 
+import itertools
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -54,6 +55,9 @@ class Action(StrEnum):
     POLICY_SEEN = "policy.seen"
     ERASURE = "erasure"
     EXPORT = "export"
+
+
+_written = itertools.count()
 
 
 class AuditEntry(Record):
@@ -137,5 +141,5 @@ async def read_audit(
 
 
 def _new_id(moment: datetime) -> str:
-    """Return an id that sorts by time, in microseconds, and is unique."""
-    return f"{int(moment.timestamp() * 1_000_000):016x}{secrets.token_hex(8)}"
+    """Return a unique id that sorts by time, in microseconds, then by the order in which this process wrote."""
+    return f"{int(moment.timestamp() * 1_000_000):016x}{next(_written) & 0xFFFFFF:06x}{secrets.token_hex(5)}"

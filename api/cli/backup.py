@@ -53,17 +53,26 @@ def restore(
     store: StoreOption = None,
 ) -> None:
     """Fill an empty database, SQLite or PostgreSQL, from a backup of either; stop the service before."""
+    from api.access.keyring import KEY_FILE  # noqa: PLC0415 - heavy
+    from api.privacy.erased import FILE as ERASED_FILE  # noqa: PLC0415 - heavy
     from api.privacy.opening import reapply_erasures  # noqa: PLC0415 - heavy
     from retrieval.backup import restore_backup  # noqa: PLC0415 - heavy
     from retrieval.store import database_url  # noqa: PLC0415 - heavy
 
     settings = settings_for(store)
     url = settings.database_url or database_url(settings.data)
+    knew = settings.audit_key is not None or (settings.data / KEY_FILE).exists()
     manifest = restore_backup(file, url, replace=replace, files=files)
     _say(manifest, "restored")
     changed = asyncio.run(reapply_erasures(settings))
     if changed:
         typer.echo(f"{changed} rows that had been erased since were erased again.", err=True)
+    if not knew or not (replace or (settings.data / ERASED_FILE).exists()):
+        typer.echo(
+            f"What was erased after this backup may be back: {settings.data} held no {KEY_FILE} or no {ERASED_FILE} "
+            "to know it by. Put both there from where the service ran, and restore again with --replace.",
+            err=True,
+        )
     typer.echo(
         f"Keys and people are as they were at {manifest.made_at:%Y-%m-%d %H:%M} UTC: revoke anew what was revoked "
         "since. Everybody signs in again.",

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,10 +43,11 @@ def try_(
 
 @app.command()
 def status(store: StoreOption = None) -> None:
-    """Print how each connection is doing: what arrived last, what waits, what was left, what failed."""
+    """Print how each connection of the file is doing: what arrived last, what waits, what was left, what failed."""
     names = ("id", "lag", "unread", "waiting", "left", "failed", "last delivery", "paused until", "error")
+    found = asyncio.run(_status(settings_for(store)))
     typer.echo("\t".join(names))
-    for item in asyncio.run(_status(settings_for(store))):
+    for item in found:
         last = item.last_delivery.isoformat(timespec="seconds") if item.last_delivery else "-"
         paused = item.paused_until.isoformat(timespec="seconds") if item.paused_until else "-"
         counts = (item.lag_seconds, item.unread, item.waiting, item.left, item.failed)
@@ -55,7 +57,7 @@ def status(store: StoreOption = None) -> None:
 @app.command()
 def dead(store: StoreOption = None) -> None:
     """List deliveries that could not be read and notes that could not be left: id, kind, connection, when, why."""
-    for item in asyncio.run(_dead(settings_for(store))):
+    for item in chain.from_iterable(asyncio.run(_dead(settings_for(store))).values()):
         at = item.at.isoformat(timespec="seconds")
         typer.echo("\t".join((item.id, item.kind, item.connection, at, item.error)))
 
@@ -114,24 +116,31 @@ async def _overview(settings: "Settings") -> "AsyncIterator[Overview]":
 async def _status(settings: "Settings") -> "tuple[ConnectionStatus, ...]":
     own = [item.connection for item in _connections(settings).values()]
     async with _overview(settings) as overview:
-        return await overview.status(own, tenant=settings.tenant)
+        return tuple([shown for item in own for shown in await overview.status([item], tenant=item.tenant)])
 
 
-async def _dead(settings: "Settings") -> "list[DeadLetter]":
-    found: list[DeadLetter] = []
-    after = None
+async def _dead(settings: "Settings") -> "dict[str, list[DeadLetter]]":
+    """Return the dead letters of each tenant: whoever may run this looks after all of them."""
+    from api.access.tenants import TenantStore  # noqa: PLC0415 - heavy
+
+    found: dict[str, list[DeadLetter]] = {}
     async with _overview(settings) as overview:
-        while True:
-            page = await overview.dead(tenant=settings.tenant, after=after, limit=200)
-            found += page.items
-            after = page.next
-            if after is None:
-                return found
+        known = await TenantStore(overview.database, settings.tenant, overview.now).list()
+        for name in dict.fromkeys([settings.tenant, *(item.name for item in known)]):
+            letters, after = found.setdefault(name, []), None
+            while True:
+                page = await overview.dead(tenant=name, after=after, limit=200)
+                letters += page.items
+                after = page.next
+                if after is None:
+                    break
+    return found
 
 
 async def _replay(settings: "Settings", ids: list[str] | None) -> int:
-    wanted = ids or [item.id for item in await _dead(settings)]
+    held = {item.id: name for name, letters in (await _dead(settings)).items() for item in letters}
+    wanted = ids or list(held)
     async with _overview(settings) as overview:
         for id_ in wanted:
-            await overview.replay(id_, tenant=settings.tenant)
+            await overview.replay(id_, tenant=held.get(id_, settings.tenant))
     return len(wanted)

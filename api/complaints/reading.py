@@ -256,7 +256,8 @@ def _place(after: str) -> tuple[datetime, str]:
     msg = "The cursor is not one that a listing gave: start again without it."
     try:
         due = datetime.fromisoformat(moment)
-    except ValueError as error:
+        due.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise InputError(msg, field="cursor") from error
     if due.tzinfo is None or not id_:
         raise InputError(msg, field="cursor")

@@ -16,6 +16,7 @@ from retrieval.clean import clean_text
 
 LANGUAGES = ("ar", "en")
 _SPACE = re.compile(r"\s+")
+_ISOLATE, _POP = "\u2066", "\u2069"
 
 
 class Filling:
@@ -104,9 +105,15 @@ def agent_note(
     said = texts[language if language in texts else "en"]
     if duty is None or due is None:
         return str(said["open"].format(reference=reference, state=said["states"][state]))
-    when = due.astimezone(calendar.zone).strftime("%Y-%m-%d %H:%M")
+    when = _moment(due.astimezone(calendar.zone))
     kind = said["duties"].get(duty, duty.replace("_", " "))
     return str(said["due"].format(reference=reference, state=said["states"][state], duty=kind, due=when))
+
+
+def _moment(at: datetime) -> str:
+    """Write a moment with its offset, isolated: within Arabic words its parts would change places."""
+    offset = at.strftime("%z")
+    return f"{_ISOLATE}{at:%Y-%m-%d %H:%M} UTC{offset[:3]}:{offset[3:]}{_POP}"
 
 
 def _plain(text: str) -> str:

@@ -36,6 +36,7 @@ _templates.globals |= {
     "numbered_sources": view.numbered_sources,
     "nearby": view.nearby,
     "direction": view.direction,
+    "lean": view.lean,
     "channels": tuple(Channel),
     "levels": tuple(AngerLevel),
     "reasons": tuple(FeedbackReason),

@@ -1,5 +1,7 @@
 """What the page shows of a stored draft: the message in runs that each mean one thing, numbered sources, direction."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,6 +13,7 @@ _RTL = {"ar", "fa", "ur", "he", "ps", "ckb", "ug", "sd"}
 _STRONG = 0.66
 _MEDIUM = 0.33
 _GLIMPSE = 120
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”")
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,15 @@ def nearby(stored: StoredDraft) -> list[FoundHit]:
     """Return the resolutions found beside the cited ones."""
     cited = {source.id for source in stored.draft.sources}
     return [hit for hit in stored.found.hits if hit.id not in cited]
+
+
+def lean(text: str) -> str:
+    """Return the base direction of a sentence to agents: of its own first letter, not of the words that it quotes."""
+    for letter in _QUOTED.sub("", text):
+        kind = unicodedata.bidirectional(letter)
+        if kind in {"L", "R", "AL"}:
+            return "ltr" if kind == "L" else "rtl"
+    return "auto"
 
 
 def direction(language: str) -> str:

@@ -13,11 +13,11 @@ from api.helpdesks.adapter import Left, Note
 from api.helpdesks.asking import message_of
 from api.helpdesks.conversations import ConversationStore, Work
 from api.helpdesks.notes import is_courtesy, note_of
-from api.helpdesks.planning import Do, Situation, Step
+from api.helpdesks.planning import STAYS, Do, Situation, Step
 from api.helpdesks.registry import Opened
 from api.helpdesks.rows import Place
 from api.helpdesks.tables import DeskNoteRow, NoteState
-from models.errors import HelpdeskError, InputError, OverloadedError, RifqError
+from models.errors import HelpdeskError, InputError, OverloadedError, RifqError, StorageError
 
 Match = Callable[[Copilot, Situation, Place], Awaitable[None]]
 """Matches what agents sent with what was drafted (``api.helpdesks.loop``)."""
@@ -89,6 +89,11 @@ class Carrier:
             given = HelpdeskError(error.message, lasting=True) if isinstance(error, InputError) else error
             await self._fail(place, row, given)
             return
+        except Exception as error:
+            # A fault of ours: tried again like all else, so that it is seen in the end as a dead letter.
+            _logger.exception("draft_failed", connection=place.connection)
+            await self._fail(place, row, RifqError(f"The draft could not be made ({type(error).__name__})."))
+            return
         skipped = self._connection.skip_courtesy and is_courtesy(stored.draft)
         await self._store.drafted(place, row.id, wanted=not skipped)
 
@@ -131,7 +136,8 @@ class Carrier:
         try:
             if self._match is not None:
                 await self._match(self._copilot, situation, place)
-        except OverloadedError:
+        except (OverloadedError, StorageError) as error:
+            _logger.warning("replies_matched_later", connection=place.connection, code=error.code)
             await self._store.put_off(place, self._store.now() + _MATCH_AGAIN)
             return False
         except Exception as error:  # noqa: BLE001 - a reply that cannot be matched must not keep drafts from agents
@@ -144,7 +150,7 @@ class Carrier:
         if stored is None:  # erased meanwhile: nothing is left of it, and nothing is to be
             await self._store.forget(Place(row.tenant, row.connection, row.conversation), row.id)
             return None
-        older = any(item.state == NoteState.LEFT and item.id != row.id for item in situation.notes)
+        older = any(item.id != row.id and _replaced(item, row) for item in situation.notes)
         return note_of(
             stored,
             conversation=row.conversation,
@@ -185,3 +191,9 @@ class Carrier:
     def _log(self, event: str, row: DeskNoteRow, error: RifqError) -> None:
         unsure = isinstance(error, HelpdeskError) and error.unsure
         _logger.warning(event, connection=row.connection, draft=row.id, code=error.code, unsure=unsure)
+
+
+def _replaced(older: DeskNoteRow, newer: DeskNoteRow) -> bool:
+    """Tell whether an older note still lies there, which a newer one takes the place of."""
+    stays = older.reason == STAYS and not set(newer.answers).isdisjoint(older.answers)
+    return older.state == NoteState.LEFT or stays

@@ -5,14 +5,25 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import Now
 from api.helpdesks.adapter import Left
 from api.helpdesks.connections import Connection
-from api.helpdesks.planning import COURTESY, UNDRAFTED, Do, Situation, Step, Wait, digest_of, next_step
-from api.helpdesks.rows import Place, connection_of, conversation_of, messages_of, notes_of
+from api.helpdesks.planning import (
+    COURTESY,
+    EDITED,
+    STAYS,
+    UNDRAFTED,
+    Do,
+    Situation,
+    Step,
+    Wait,
+    digest_of,
+    next_step,
+)
+from api.helpdesks.rows import Place, by_turns, connection_of, conversation_of, messages_of, notes_of
 from api.helpdesks.tables import ConversationRow, DeskConnectionRow, DeskNoteRow, NoteState
 from api.helpdesks.timing import Timing
 from api.idempotency import new_id
@@ -55,16 +66,12 @@ class ConversationStore:
         self.holder = holder
 
     async def due(self, connections: Collection[tuple[str, str]], *, limit: int) -> list[Place]:
-        """Return conversations (of these tenants and connections) that wait for a step and that nobody holds."""
+        """Return conversations (of these tenants and connections, in turns) that are due and that nobody holds."""
         row, now = ConversationRow, self.now()
-        query = select(row.tenant, row.connection, row.conversation).where(
-            row.due_at <= now,
-            or_(row.held_until.is_(None), row.held_until < now),
-            tuple_(row.tenant, row.connection).in_(list(connections)),
-        )
+        free = or_(row.held_until.is_(None), row.held_until < now)
+        query = by_turns(row, row.conversation, row.due_at <= now, free, moment=row.due_at, connections=connections)
         async with self.database.reading() as session:
-            found = await session.execute(query.order_by(row.due_at).limit(limit))
-            return [Place(*item) for item in found]
+            return [Place(*item) for item in await session.execute(query.limit(limit))]
 
     async def claim(self, place: Place) -> bool:
         """Take a conversation that is due and free; tell whether it is ours now."""
@@ -150,7 +157,7 @@ class ConversationStore:
     async def withdrawn(self, place: Place, note_id: str, *, taken: bool) -> None:
         """An older note was taken back, or stays because an agent has edited it: the newer one is left beside it."""
         async with self._note(place, note_id) as (session, note):
-            note.state, note.reason = NoteState.SUPERSEDED, "withdrawn" if taken else "edited"
+            note.state, note.reason = NoteState.SUPERSEDED, "withdrawn" if taken else EDITED
             if not taken:
                 for other in await notes_of(session, place):
                     if other.state == NoteState.WAITING:
@@ -162,14 +169,16 @@ class ConversationStore:
         async with self._note(place, note_id) as (session, note):
             now, state = self.now(), NoteState(note.state)
             lasting = isinstance(error, HelpdeskError) and error.lasting
-            late = now - (note.left_at or note.created_at) > timedelta(seconds=self.timing.give_up)
+            # A note is withdrawn for the sake of the newest one: for how long it lay there before says nothing.
+            begun = (await notes_of(session, place))[-1].created_at if state is NoteState.LEFT else note.created_at
+            late = now - begun > timedelta(seconds=self.timing.give_up)
             note.error = error.message[:_MOST_ERROR]
             if state is NoteState.LEFT:
                 # An older note that cannot be taken back stays: the newer one says that it is replaced.
                 note.attempts += 1
                 note.next_at = now + self.timing.backoff(note.attempts)
                 if lasting or late:
-                    note.state, note.reason = NoteState.SUPERSEDED, "stays"
+                    note.state, note.reason = NoteState.SUPERSEDED, STAYS
             elif lasting or late:
                 note.state, note.reason = NoteState.DEAD, UNDRAFTED if state is NoteState.DRAFTING else None
             elif state is NoteState.DRAFTING:
@@ -259,6 +268,7 @@ class ConversationStore:
 
 def _reserved(place: Place, situation: Situation) -> DeskNoteRow:
     burst = situation.burst
+    ids = {item.id for item in burst}
     return DeskNoteRow(
         tenant=place.tenant,
         id=new_id(),
@@ -270,5 +280,5 @@ def _reserved(place: Place, situation: Situation) -> DeskNoteRow:
         created_at=situation.now,
         next_at=situation.now,
         attempts=0,
-        beside=False,
+        beside=any(note.reason == EDITED and ids.intersection(note.answers) for note in situation.notes),
     )

@@ -98,7 +98,7 @@ def _state(row: ConversationRow, event: ConversationState, now: datetime) -> Non
         row.satisfaction = min(1.0, max(0.0, event.satisfaction))
     if event.closed and (row.closed_at is None or event.at > row.closed_at):
         row.closed_at, row.due_at = event.at, now
-    elif event.closed is False and row.closed_at is not None and event.at > row.closed_at:
+    elif event.closed is False and row.closed_at is not None and event.at >= row.closed_at:
         row.closed_at, row.due_at = None, now
 
 

@@ -1,28 +1,28 @@
 """Deliveries: stored before they are acknowledged, then read into messages, each in one transaction."""
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import Now
 from api.helpdesks.adapter import Delivery, Event, Fetching, Ignored
 from api.helpdesks.events import take_in
-from api.helpdesks.reading import MOST_KEY, read_safely
+from api.helpdesks.reading import AHEAD, MOST_KEY, read_safely
 from api.helpdesks.registry import Opened
-from api.helpdesks.rows import Place, connection_of
-from api.helpdesks.tables import CONVERSATION_LENGTH, DeliveryRow, DeliveryState
+from api.helpdesks.rows import Place, by_turns, connection_of
+from api.helpdesks.tables import CONVERSATION_LENGTH, DeliveryRow, DeliveryState, DeskConnectionRow
 from api.idempotency import new_id
 from models.errors import HelpdeskError, InputError
 from retrieval.store import Database
 
 UNREADABLE = "unreadable"
 INTERNAL = "internal"
-_AHEAD = timedelta(minutes=5)
 _MOST_HEADER = 500
 _MOST_HEADERS = 40
 # Signatures and tokens prove a delivery once, when it arrives; they are not kept.
@@ -73,19 +73,17 @@ class Intake:
     async def cursor(self, opened: Opened) -> str | None:
         """Return where the next poll of a connection goes on; None before the first."""
         place = Place(opened.connection.tenant, opened.connection.id, "")
-        async with self.database.writing(place.tenant) as session:
-            return (await connection_of(session, place)).cursor
+        async with self.database.reading() as session:
+            row = await session.get(DeskConnectionRow, (place.tenant, place.connection))
+        return None if row is None else row.cursor
 
     async def pending(self, connections: Collection[tuple[str, str]], *, limit: int) -> list[tuple[str, str, str]]:
-        """Return (tenant, connection, id) of deliveries that are to be read, in the order of their arrival."""
+        """Return (tenant, connection, id) of deliveries to be read: in turns, each connection's oldest first."""
         row = DeliveryRow
-        query = select(row.tenant, row.connection, row.id).where(
-            row.state == DeliveryState.PENDING.value,
-            row.next_at <= self.now(),
-            tuple_(row.tenant, row.connection).in_(list(connections)),
-        )
+        due = row.state == DeliveryState.PENDING.value, row.next_at <= self.now()
+        query = by_turns(row, row.id, *due, moment=row.next_at, connections=connections)
         async with self.database.reading() as session:
-            found = await session.execute(query.order_by(row.next_at, row.received_at).limit(limit))
+            found = await session.execute(query.limit(limit))
             return [(tenant, connection, id_) for tenant, connection, id_ in found]
 
     async def read(self, opened: Opened, id_: str, client: httpx.AsyncClient | None = None) -> str | None:
@@ -108,7 +106,9 @@ class Intake:
         try:
             if client is not None and isinstance(opened.adapter, Fetching):
                 delivery = await opened.adapter.fetch(client, delivery)
-            events = [_bounded(event, delivery.at) for event in read_safely(opened.adapter.read, delivery)]
+            # In a thread: a customer's mail may take long to read, and nobody else waits for it.
+            read = await asyncio.to_thread(read_safely, opened.adapter.read, delivery)
+            events = [_bounded(event, delivery.at) for event in read]
         except InputError as error:
             why = f"{UNREADABLE}: {error.field}" if error.field else UNREADABLE
             await self._bury(place.tenant, id_, why)
@@ -213,6 +213,8 @@ def _bounded(event: Event, arrived: datetime) -> Event:
         raise InputError("The conversation's id is empty, too long or holds control characters.", field="conversation")
     if not 0 < len(event.id) <= MOST_KEY or not event.id.isprintable():
         raise InputError("The message's id is empty, too long or holds control characters.", field="id")
-    if event.at.tzinfo is None or event.at > arrived + _AHEAD:
+    try:
+        at = event.at.astimezone(UTC)
+    except OverflowError:  # on the first or last day that there is, in another zone
         return replace(event, at=arrived)
-    return event
+    return replace(event, at=arrived) if event.at.tzinfo is None or at > arrived + AHEAD else event

@@ -1,10 +1,14 @@
 """Hands a conversation to what closes the loop: its messages, and the drafts that were made for them."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from api.copilot import Copilot
 from api.helpdesks.adapter import AgentReply, CustomerMessage
 from api.helpdesks.loop import DraftLeft, Talk, close_loop
+from api.helpdesks.loop.talk import MOST_EARLIER
 from api.helpdesks.planning import Situation
-from api.helpdesks.rows import Place
+from api.helpdesks.rows import MOST_MESSAGES, MOST_NOTES, Place
 from api.helpdesks.tables import DeskMessageRow, DeskNoteRow, NoteState
 from inference.types import Author, Channel
 
@@ -20,7 +24,17 @@ async def match_replies(copilot: Copilot, situation: Situation, place: Place) ->
     row = situation.row
     messages = tuple(_message(item, place, Channel(row.channel), row.customer) for item in situation.messages)
     drafts = tuple(_draft(note) for note in situation.notes if note.state not in _UNMADE)
-    await close_loop(copilot, Talk(place.connection, place.stable_id, messages, drafts))
+    cut = len(situation.messages) >= MOST_MESSAGES
+    talk = Talk(place.connection, place.stable_id, messages, drafts, cut=cut, since=_since(situation.notes))
+    await close_loop(copilot, talk)
+
+
+def _since(notes: Sequence[DeskNoteRow]) -> datetime | None:
+    """Return from when on all notes are at hand that a reply may be compared with; None where that is always so."""
+    if len(notes) < MOST_NOTES:
+        return None
+    lasting = [note.left_at for note in notes if note.left_at is not None and note.state != NoteState.SUPERSEDED]
+    return lasting[MOST_EARLIER] if len(lasting) > MOST_EARLIER else notes[0].created_at
 
 
 def _message(

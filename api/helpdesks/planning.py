@@ -19,6 +19,10 @@ COURTESY = "courtesy"
 """Why a note was dropped that nobody wants, even if the conversation is opened again."""
 UNDRAFTED = "undrafted"
 """Why a note is dead that has no draft."""
+EDITED = "edited"
+"""Why a note was superseded that still lies there: an agent has edited it."""
+STAYS = "stays"
+"""Why a note was superseded that still lies there: the helpdesk does not take it back."""
 OPEN = (NoteState.DRAFTING, NoteState.WAITING, NoteState.SENDING)
 
 

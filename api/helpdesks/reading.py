@@ -14,7 +14,7 @@ from retrieval.tickets import fields
 
 MOST_KEY = 200
 """Longest identity of a delivery or message."""
-_AHEAD = timedelta(minutes=5)
+AHEAD = timedelta(minutes=5)
 """By how much a helpdesk's clock may run ahead of ours; later moments are taken for now."""
 _NUMBER = re.compile(r"[0-9]{1,30}")
 Given = ParamSpec("Given")
@@ -62,7 +62,7 @@ def moment_of(values: Mapping[str, Any], *names: str, default: datetime) -> date
         value = values.get(name)
         found = fields.moment(value.strip().removesuffix(" UTC") if isinstance(value, str) else value)
         if found is not None:
-            return found if found <= default + _AHEAD else default
+            return found if found <= default + AHEAD else default
     return default
 
 

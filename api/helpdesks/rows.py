@@ -1,15 +1,18 @@
 """A conversation's rows: how each part of the pipeline finds them."""
 
-from typing import NamedTuple
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
-from api.helpdesks.tables import ConversationRow, DeskConnectionRow, DeskMessageRow, DeskNoteRow
+from api.helpdesks.tables import ConversationRow, DeliveryRow, DeskConnectionRow, DeskMessageRow, DeskNoteRow
 
 MOST_MESSAGES = 400
 """Messages of a conversation that are looked at, the latest."""
-_MOST_NOTES = 100
+MOST_NOTES = 100
+"""Notes of a conversation that are looked at, the latest."""
 
 
 class Place(NamedTuple):
@@ -41,13 +44,38 @@ async def notes_of(session: AsyncSession, place: Place) -> list[DeskNoteRow]:
     query = select(row).where(
         row.tenant == place.tenant, row.connection == place.connection, row.conversation == place.conversation
     )
-    found = (await session.scalars(query.order_by(row.created_at.desc(), row.id).limit(_MOST_NOTES))).all()
+    found = (await session.scalars(query.order_by(row.created_at.desc(), row.id).limit(MOST_NOTES))).all()
     return list(reversed(found))
 
 
 async def conversation_of(session: AsyncSession, place: Place) -> ConversationRow | None:
     """Return a conversation; None where nothing was delivered of it."""
     return await session.get(ConversationRow, place)
+
+
+def by_turns(
+    row: type[ConversationRow | DeliveryRow],
+    name: InstrumentedAttribute[str],
+    *conditions: ColumnElement[bool],
+    moment: InstrumentedAttribute[Any],
+    connections: Collection[tuple[str, str]],
+) -> Select[str, str, str]:
+    """Select tenant, connection and name of rows: each connection's earliest first, then the second of each.
+
+    One connection's backlog must not keep the others waiting, which may be other tenants'.
+
+    Args:
+        row: the table.
+        name: which column names a row within its connection.
+        conditions: which rows.
+        moment: by which column a connection's rows are ordered.
+        connections: (tenant, id) of those that are wanted.
+    """
+    turn = func.row_number().over(partition_by=(row.tenant, row.connection), order_by=(moment, name)).label("turn")
+    columns = row.tenant.label("tenant"), row.connection.label("connection"), name.label("name")
+    wanted = tuple_(row.tenant, row.connection).in_(list(connections))
+    found = select(*columns, moment.label("moment"), turn).where(wanted, *conditions).subquery().c
+    return select(found.tenant, found.connection, found.name).order_by(found.turn, found.moment, found.name)
 
 
 async def connection_of(session: AsyncSession, place: Place) -> DeskConnectionRow:

@@ -21,6 +21,7 @@ from api.helpdesks.timing import Timing
 from api.helpdesks.vendors.generic import note_body
 from api.helpdesks.worker import Worker
 from api.settings import Settings
+from api.tables import DraftRow
 from api.tenants import Tenants
 from models.errors import NotFoundError
 
@@ -94,7 +95,9 @@ class Helpdesks:
         if found is None:
             raise NotFoundError(f"There is no connection with the id '{connection}'.", field="connection")
         row = DeskNoteRow
-        query = select(row).where(row.tenant == tenant, row.connection == connection, row.sequence > after)
+        # Notes whose drafts were erased are passed over here: a page of nothing else would look like the end.
+        query = select(row).join(DraftRow, (DraftRow.tenant == row.tenant) & (DraftRow.id == row.id))
+        query = query.where(row.tenant == tenant, row.connection == connection, row.sequence > after)
         async with self._tenants.database.reading() as session:
             rows = (await session.scalars(query.order_by(row.sequence).limit(max(1, min(limit, MOST))))).all()
         drafts = self._tenants.copilot(tenant).drafts

@@ -76,6 +76,7 @@ class Worker:
         self._busy: dict[Place, asyncio.Task[None]] = {}
         self._clients: dict[str, tuple[Opened, httpx.AsyncClient]] = {}
         self._reading: dict[str, asyncio.Task[None]] = {}
+        self._resting: dict[str, float] = {}
         self._polled: dict[str, float] = {}
         self._polling: dict[str, asyncio.Task[None]] = {}
         self._retired: list[httpx.AsyncClient] = []
@@ -123,10 +124,13 @@ class Worker:
         if not pairs:
             return False
         self._poll(opened.values())
-        pending = await self._intake.pending(pairs, limit=BATCH)
+        clock = asyncio.get_running_loop().time()
+        awake = [(tenant, id_) for tenant, id_ in pairs if self._resting.get(id_, 0.0) <= clock]
+        pending = await self._intake.pending(awake, limit=BATCH) if awake else []
         for _, connection, id_ in pending:
             await self._begin_reading(opened[connection], id_)
-        due = await self._store.due(pairs, limit=BATCH)
+        roomy = [(item.connection.tenant, item.connection.id) for item in opened.values() if self._has_room(item)]
+        due = await self._store.due(roomy, limit=BATCH) if roomy else []
         begun = [self._begin(place, opened[place.connection]) for place in due]
         return (len(pending) == BATCH and not self._reading) or (any(begun) and len(due) == BATCH)
 
@@ -149,6 +153,9 @@ class Worker:
             why = await self._intake.read(opened, id_, client)
         except HelpdeskError as error:
             asked = timedelta(seconds=error.retry_after or 0.0)
+            # The others of this connection would only be refused as well.
+            until = asyncio.get_running_loop().time() + asked.total_seconds()
+            self._resting[opened.connection.id] = max(until, self._resting.get(opened.connection.id, until))
             await self._intake.put_off(
                 tenant, id_, lambda tried: max(asked, backoff(tried)), attempts=_FETCHES, why=error.code
             )
@@ -161,13 +168,16 @@ class Worker:
 
     def _begin(self, place: Place, opened: Opened) -> bool:
         """Begin to carry a conversation, where its connection and this worker have room for one more."""
-        same = sum(other.connection == place.connection for other in self._busy)
-        if place in self._busy or same >= opened.connection.calls_at_once or self._slots.locked():
+        if place in self._busy or not self._has_room(opened) or self._slots.locked():
             return False
         task = asyncio.create_task(self._carry(place, opened))
         self._busy[place] = task
         task.add_done_callback(lambda _: self._end(place))
         return True
+
+    def _has_room(self, opened: Opened) -> bool:
+        same = sum(place.connection == opened.connection.id for place in self._busy)
+        return same < opened.connection.calls_at_once
 
     def _end(self, place: Place) -> None:
         self._busy.pop(place, None)

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from pydantic import Field
@@ -21,7 +22,7 @@ from api.access.principal import Principal
 from api.clock import Now, utc_now
 from api.privacy.erased import ErasedList, store_marks
 from api.privacy.files import search_files
-from api.privacy.finding import Findings, Held, find
+from api.privacy.finding import Findings, Held, find, held_by_others
 from api.privacy.holds import Ids, Kept, all_held, kept_back, refuse
 from api.privacy.matching import Kind, Mark, Matcher, marks_of, plain_matcher
 from api.privacy.receipts import Receipt, TableReceipt, Verification, store_receipt
@@ -210,8 +211,14 @@ class Eraser:
 
     async def _receipt(self, work: "_Work") -> Receipt:
         assert work.left is not None, "a round has passed"  # noqa: S101 - for the type checker
-        leave = [self._backups]
-        count, files = await asyncio.to_thread(search_files, self._directory, work.matcher, work.spelt, leave=leave)
+        tenant = work.by.tenant
+        search = partial(search_files, self._directory, work.matcher, tenant=tenant, leave=[self._backups])
+        count, files = await asyncio.to_thread(search, work.spelt)
+        if files:
+            # Tenants share files: what another one's rows hold is no trace of this subject, and not theirs to learn.
+            async with self._database.reading() as session:
+                others = await held_by_others(session, work.spelt, tenant=tenant)
+            count, files = await asyncio.to_thread(search, work.spelt - others)
         tables = [item.table.name for item in work.left.tables if item.to_do]
         verified = Verification(
             rows=sum(item.read for item in work.left.tables),

@@ -14,7 +14,7 @@ _SHORTEST = 6
 
 
 def search_files(
-    directory: Path, matcher: Matcher, values: Collection[str], *, leave: Collection[Path] = ()
+    directory: Path, matcher: Matcher, values: Collection[str], *, tenant: str, leave: Collection[Path] = ()
 ) -> tuple[int, list[str]]:
     """Return how many files were searched, and in which something was found (blocking: call it from a thread).
 
@@ -22,9 +22,12 @@ def search_files(
         directory: the data directory.
         matcher: recognises the subject in the texts of index snapshots.
         values: spellings that stood in the tables, looked for as UTF-8.
+        tenant: whose index snapshots are read.
         leave: folders that are left out, such as the backups'.
     """
-    found = [path.relative_to(directory).as_posix() for path in _records(directory) if _remembers(path, matcher)]
+    found = [
+        path.relative_to(directory).as_posix() for path in _records(directory) if _remembers(path, matcher, tenant)
+    ]
     needles = [value.encode() for value in values if len(value.encode()) >= _SHORTEST]
     count = 0
     for path in _files(directory, leave):
@@ -46,10 +49,11 @@ def _records(directory: Path) -> Iterator[Path]:
         yield path.parent
 
 
-def _remembers(folder: Path, matcher: Matcher) -> bool:
+def _remembers(folder: Path, matcher: Matcher, tenant: str) -> bool:
     try:
         records = Records.load(folder)
-        return any(matcher.spans(text) for row in records for text in strings(records[row].model_dump(mode="json")))
+        own = (records[row] for row in records if records[row].tenant == tenant)
+        return any(matcher.spans(text) for item in own for text in strings(item.model_dump(mode="json")))
     except (OSError, ValueError, KeyError, TypeError, ArtifactError):
         return False  # removed meanwhile, or faulty: then it is not read by anybody, and its bytes are searched
 

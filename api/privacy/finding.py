@@ -244,6 +244,18 @@ def strings(value: object) -> Iterator[str]:
             yield from strings(item)
 
 
+async def held_by_others(session: AsyncSession, values: Collection[str], *, tenant: str) -> set[str]:
+    """Return which of these spellings stand, as they are, in rows of other tenants."""
+    found, missing = set[str](), set(values)
+    for table, _ in treated():
+        query = select(*table.columns).where(table.c.tenant != tenant).execution_options(yield_per=CHUNK)
+        async for row in await session.stream(query):
+            for text in strings(tuple(row)):
+                found |= {value for value in missing if value in text}
+            missing -= found
+    return found
+
+
 async def rows_of(session: AsyncSession, table: Table, names: Collection[str], tenant: str) -> AsyncIterator[Row]:
     """Yield some columns of a tenant's rows, streamed."""
     columns = [table.c[name] for name in names]

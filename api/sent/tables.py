@@ -12,7 +12,7 @@ from retrieval.store import Base, TenantKey, UTCDateTime
 class SentReplyRow(TenantKey, Base):
     """A reply that an agent sent from the helpdesk, beside the draft that was there, with what the checks found.
 
-    ``answers`` is kept for replies that no draft was there for: by the draft they are erased with it.
+    ``draft_id`` is kept for replies before which no draft was left, too: with the draft they are erased.
     """
 
     __tablename__ = "sent_replies"

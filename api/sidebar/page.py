@@ -23,6 +23,7 @@ _templates = Environment(
 _templates.globals |= {
     "numbered_sources": view.numbered_sources,
     "direction": view.direction,
+    "lean": view.lean,
     "reasons": tuple(FeedbackReason),
     "wishes": tuple(Wish),
     "max_text": MAX_TEXT,

@@ -1,5 +1,6 @@
 """HTML bodies as text: blocks become lines, lists keep their marks, quotations get "> " as in plain mail."""
 
+import re
 from html.parser import HTMLParser
 
 _BLOCKS = frozenset(
@@ -24,14 +25,39 @@ _BLOCKS = frozenset(
     | {"pre", "hr", "dl", "dt", "dd"}
 )
 _SILENT = frozenset({"script", "style", "head", "title", "template", "noscript"})
+_LONGEST = 200_000
+"""Most characters that are read: what people write comes first, and what is read of it is shorter by far."""
+_DECLARED = re.compile(r"<[!?]")
 
 
 def to_text(html: str) -> str:
     """Return the text of an HTML body; never fails, whatever the markup."""
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(_tame(html[:_LONGEST]))
     reader.close()
     return reader.text()
+
+
+def _tame(html: str) -> str:
+    """Leave out comments and declarations, and let a tag that never ends be text.
+
+    The parser fails on declarations that it does not know, and looks for the end of what has none once for each.
+    """
+    kept, place, closed = [], 0, True
+    while found := _DECLARED.search(html, place):
+        kept.append(html[place : found.start()])
+        end = -1
+        if closed and html.startswith("<!--", found.start()):
+            end = html.find("-->", found.start() + 2)
+            closed = end >= 0
+            end += 2 * closed
+        end = end if end >= 0 else html.find(">", found.start())
+        if end < 0:
+            place = found.start()
+            break
+        place = end + 1
+    head, ended, tail = ("".join(kept) + html[place:]).rpartition(">")
+    return head + ended + tail.replace("<", "&lt;")
 
 
 class _Reader(HTMLParser):

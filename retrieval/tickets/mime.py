@@ -15,6 +15,8 @@ from retrieval.tickets.markup import to_text
 BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, MessageError)
 """What the standard parser raises on malformed mails."""
 _MACHINE = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+\-.][^@]*)?@", re.IGNORECASE)
+_NO_CHARSETS = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape"})
+"""Codecs of the standard library that no mail is written in; the first takes quadratic time."""
 _ID = re.compile(r"<[^<>\s]{1,900}>")
 
 
@@ -62,8 +64,10 @@ def _content(part: Message) -> str:
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
     for charset in (part.get_content_charset("utf-8"), "utf-8", "cp1256"):
+        if charset in _NO_CHARSETS:
+            continue
         try:
             return raw.decode(charset)
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):  # ValueError: a name that is none, or the codec "undefined"
             continue
     return raw.decode("utf-8", "replace")

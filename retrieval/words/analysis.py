@@ -35,7 +35,7 @@ class Family(StrEnum):
 Term = tuple[Family, str]
 
 _LONGEST_WORD = 40
-_CODE = r"(?=[a-z./_-]*\d)[a-z0-9]+(?:[-./_][a-z0-9]+)+"
+_CODE = r"(?=[a-z./_-]{0,60}\d)[a-z0-9]+(?:[-./_][a-z0-9]+)+"
 _NUMBER = r"\d+(?:[.,٫٬]\d+)+"
 _SEPARATORS = str.maketrans({"٫": ".", ",": None, "٬": None})
 _WORD = re.compile(rf"{_NUMBER}(?![^\W_])|{_CODE}|[^\W_]+(?:'[^\W_]+)*'?")

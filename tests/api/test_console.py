@@ -32,6 +32,20 @@ ARRIVAL = "My new card has not arrived yet"
 FORM = {"text": ARRIVAL, "channel": "chat", "customer": ""}
 
 
+@pytest.mark.parametrize(
+    ("sentence", "direction"),
+    [
+        ("«AWB-99120» لا يرد في أي مصدر: استعمل الاسم كما في المصدر.", "rtl"),
+        ("“بطاقة” stands in no source: use the name that the source uses.", "ltr"),
+        ("الرقم 12 لا يرد في أي مصدر.", "rtl"),
+        ("Tone read as angry, from: سيئة.", "ltr"),
+        ("12: «نعم»", "auto"),
+    ],
+)
+def test_a_sentence_to_agents_leans_as_its_own_words_do(sentence: str, direction: str) -> None:
+    assert view.lean(sentence) == direction
+
+
 def test_both_languages_say_everything() -> None:
     assert keys("ar") == keys("en")
     for prefix, kinds in {

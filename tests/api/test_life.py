@@ -161,7 +161,7 @@ async def test_life_over_http(client: httpx.AsyncClient) -> None:
 
 
 async def test_contradictions_over_http(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/v1/knowledge/contradictions")).json() == {"items": [], "total": 0}
+    assert (await client.get("/v1/knowledge/contradictions")).json() == {"items": [], "next": None, "total": 0}
     new = {"id": "post.en", "problem": "My new card has not arrived", "answer": "Cards arrive within 12 working days."}
     await client.post("/v1/resolutions", json=new)
     listed = (await client.get("/v1/knowledge/contradictions")).json()

@@ -29,6 +29,12 @@ def test_unknown_setting_is_named_with_the_nearest_one(monkeypatch: pytest.Monke
         load_settings()
 
 
+def test_what_the_guide_has_clients_set_is_no_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIFQ_URL", "http://127.0.0.1:8000")
+    monkeypatch.setenv("RIFQ_KEY", "rifq_0123_4567")
+    assert load_settings() == Settings()
+
+
 @pytest.mark.parametrize(("name", "value"), [("RIFQ_PORT", "http"), ("RIFQ_THREADS", "0"), ("RIFQ_LOG_LEVEL", "loud")])
 def test_invalid_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)

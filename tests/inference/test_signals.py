@@ -107,3 +107,9 @@ def test_near_misses_are_left_alone(name: S, text: str) -> None:
 def test_any_text_is_survived(text: str) -> None:
     for signal in rule_signals(text):
         assert all(text[span.start : span.end] == span.text for span in signal.evidence)
+
+
+def test_a_number_of_followers_has_an_end() -> None:
+    assert S.PUBLIC_THREAT in {signal.name for signal in rule_signals("I have 120,000 followers")}
+    (found,) = rule_signals(f"{'1,' * 9_000} followers")
+    assert len(found.evidence[0].text) < 30  # who reads on, reads to the end from every digit

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from api.helpdesks.adapter import AgentReply, CustomerMessage
 from inference.matching import plain
@@ -16,7 +17,8 @@ SKEW = timedelta(minutes=2)
 """By how much the helpdesk's clock may lag behind ours."""
 EARLIER = timedelta(hours=24)
 """How far back the draft of an earlier turn may lie that a reply still uses."""
-_MOST_EARLIER = 3
+MOST_EARLIER = 3
+"""Drafts of earlier turns that a reply is compared with."""
 _UNFIT = str.maketrans({"\0": None, **{chr(code): "\ufffd" for code in range(0xD800, 0xE000)}})
 
 
@@ -46,12 +48,16 @@ class Talk:
         conversation: as the drafts' messages name it.
         messages: the stored ones, in any order; the latest few hundred suffice.
         drafts: all drafts made for it, in any order.
+        cut: there are messages before these: replies whose whole question is not among them stay as they were matched.
+        since: replies before this moment stay as they were matched, since their drafts may not be among these.
     """
 
     connection: str
     conversation: str
     messages: tuple[CustomerMessage | AgentReply, ...]
     drafts: tuple[DraftLeft, ...]
+    cut: bool = False
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -91,16 +97,17 @@ class Answer:
 
 
 def answers(talk: Talk) -> list[Answer]:
-    """Return the replies of a conversation, oldest first."""
+    """Return the replies of a conversation of which all is known that they are matched from, oldest first."""
     messages = sorted(talk.messages, key=lambda item: (item.at, isinstance(item, AgentReply), item.id))
-    found, start = list[Answer](), 0
+    found, start = list[Answer](), _second_turn(messages) if talk.cut else 0
     while start < len(messages):
         first = messages[start]
         if isinstance(first, CustomerMessage):
             start += 1
             continue
         parts = _parts(messages[start:])
-        found.append(_answer(talk, messages[:start], parts))
+        if talk.since is None or first.at >= talk.since:
+            found.append(_answer(talk, messages[:start], parts))
         start += len(parts)
     return found
 
@@ -108,6 +115,14 @@ def answers(talk: Talk) -> list[Answer]:
 def readable(text: str) -> str:
     """Return a text as it may be stored: without markup, NUL, broken Unicode and bidi controls."""
     return clean_text(plain(text.translate(_UNFIT)))
+
+
+def _second_turn(messages: Sequence[CustomerMessage | AgentReply]) -> int:
+    """Return where the customer writes again after an agent has: from there on turns are whole."""
+    for number, (before, item) in enumerate(pairwise(messages), 1):
+        if isinstance(before, AgentReply) and isinstance(item, CustomerMessage):
+            return number
+    return len(messages)
 
 
 def _parts(messages: Sequence[CustomerMessage | AgentReply]) -> tuple[AgentReply, ...]:
@@ -128,7 +143,7 @@ def _answer(talk: Talk, before: Sequence[CustomerMessage | AgentReply], parts: t
     made = tuple(item for item in fitting if item not in there)
     past = [item for item in _there(talk.drafts, parts[0].at) if item not in fitting and not item.superseded]
     recent = sorted((item for item in past if parts[0].at - _left(item) <= EARLIER), key=_left, reverse=True)
-    return Answer(parts, question, tuple(before[:cut]), current, made, tuple(recent[:_MOST_EARLIER]))
+    return Answer(parts, question, tuple(before[:cut]), current, made, tuple(recent[:MOST_EARLIER]))
 
 
 def _question(before: Sequence[CustomerMessage | AgentReply]) -> tuple[tuple[CustomerMessage, ...], int]:

@@ -152,6 +152,6 @@ def retry_after(answer: httpx.Response) -> float | None:
     except ValueError:
         try:
             seconds = (parsedate_to_datetime(given).astimezone(UTC) - now).total_seconds()
-        except ValueError:
+        except (ValueError, OverflowError):  # a day beyond the calendar, in UTC
             return None
     return None if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_PAUSE)

@@ -3,12 +3,15 @@
 import hashlib
 import re
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser, BytesParser
+from email.utils import parsedate_to_datetime
+from itertools import islice
 
 from api.helpdesks.adapter import AgentReply, CustomerMessage, Delivery, Event, Ignored
+from api.helpdesks.reading import AHEAD
 from inference.types import Channel
 from models.errors import InputError
 from retrieval.tickets import mime
@@ -22,18 +25,30 @@ LONGEST_THREAD = 136
 _MESSAGE_ID = re.compile(rb"^message-id:\s*(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE)
 # What stands in an IMAP search as it is: printable ASCII without quotes, backslashes and angle brackets.
 UNFIT = re.compile(r"[^!#-;=?-\[\]-~]")
-_AHEAD = timedelta(minutes=5)
 _MOST_ATTACHMENTS = 50
 _LONGEST_NAME = 200
+_MOST_LINES = 30_000
+_MOST_PARTS = 100
+_PART = re.compile(rb"^--", re.MULTILINE)
 _REPORTS = {"delivery-status", "disposition-notification", "feedback-report"}
 
 
 def parse_mail(raw: bytes, *, heads_only: bool = False) -> EmailMessage:
-    """Parse a mail; the parser takes anything, and complains when a header is read."""
+    """Parse a mail; the parser takes anything, and complains when a header is read.
+
+    It looks for the end of every enclosing part in each line: of a mail with more lines or parts than people's mails
+    have, the beginning is read.
+    """
     parser = BytesHeaderParser if heads_only else BytesParser
-    mail = parser(policy=policy.default).parsebytes(raw)
+    mail = parser(policy=policy.default).parsebytes(_beginning(raw))
     assert isinstance(mail, EmailMessage)  # noqa: S101 - the policy's own kind
     return mail
+
+
+def _beginning(raw: bytes) -> bytes:
+    part = next(islice(_PART.finditer(raw), _MOST_PARTS, None), None)
+    lines = raw[: part.start() if part else len(raw)].split(b"\n", _MOST_LINES)
+    return b"\n".join(lines[:_MOST_LINES])
 
 
 def mail_key(delivery: Delivery) -> str:
@@ -117,7 +132,7 @@ def _received(mail: EmailMessage, delivery: Delivery, sender: str, own: Collecti
         conversation=thread_of(mail, delivery.body, delivery.headers.get(ROOT)),
         id=_own_id(mail, delivery.body),
         text=text or subject,
-        at=_at(mail, delivery.at),
+        at=_reached(mail) or _at(mail, delivery.at),
         channel=Channel.EMAIL,
         subject=subject[:500] or None,
         customer=name or None,
@@ -154,7 +169,20 @@ def _own_id(mail: EmailMessage, raw: bytes) -> str:
 def _at(mail: EmailMessage, arrived: datetime) -> datetime:
     """Return when a mail was sent; when it arrived where it does not say, or lies."""
     sent = mime.sent_at(mail)
-    return arrived if sent is None or sent > arrived + _AHEAD else sent
+    return arrived if sent is None or sent > arrived + AHEAD else sent
+
+
+def _reached(mail: EmailMessage) -> datetime | None:
+    """Return when a mail reached our server, by the line that the server put at its head; None where there is none.
+
+    By the customer's own clock, or after a delay, an answer to an agent may seem to be older than what it answers.
+    """
+    lines = mail.get_all("received", [])
+    try:
+        reached = parsedate_to_datetime(str(lines[0]).rpartition(";")[2].strip()) if lines else None
+    except (ValueError, TypeError):
+        return None
+    return reached if reached is None or reached.tzinfo else reached.replace(tzinfo=UTC)
 
 
 def _attachments(mail: EmailMessage) -> tuple[str, ...]:

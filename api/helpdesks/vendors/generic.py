@@ -127,7 +127,7 @@ class GenericAdapter:
     async def find(self, client: httpx.AsyncClient, note: Note) -> Left | None:
         """See ``Adapter.find``: posted again under its key, a note is there for sure, and once.
 
-        The receiving system drops a second one itself. Said to be absent, a note that lies there would never be withdrawn.
+        The receiving system drops a second one. Said to be absent, a note that lies there would never be withdrawn.
         """
         return await self.leave(client, note)
 

@@ -71,3 +71,16 @@ def test_a_life_that_is_no_span_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("RIFQ_BACKUP_KEEP", "soon")
     with pytest.raises(ConfigurationError, match="RIFQ_BACKUP_KEEP"):
         load_settings()
+
+
+def test_a_restore_that_cannot_know_what_was_erased_says_so(tmp_path: Path) -> None:
+    store, new = ("--store", str(tmp_path / "store")), ("--store", str(tmp_path / "new"))
+    asyncio.run(fill(tmp_path / "store"))
+    (path,) = run("create", *store)
+    told = RUNNER.invoke(app, ["backup", "restore", path, *new], catch_exceptions=False).stderr
+    assert "may be back" in told
+    assert "audit.key" in told
+    (tmp_path / "new/erased.jsonl").touch()
+    again = RUNNER.invoke(app, ["backup", "restore", path, "--replace", *new], catch_exceptions=False)
+    assert again.exit_code == 0
+    assert "may be back" not in again.stderr

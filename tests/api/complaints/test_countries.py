@@ -33,6 +33,9 @@ def test_each_text_speaks_its_language_and_says_the_same_figures(code: str) -> N
             assert not re.search("[\u0621-\u064a]", texts["en"])
             assert set(re.findall(r"\{(\w+)\}", texts["ar"])) == set(re.findall(r"\{(\w+)\}", texts["en"]))
             assert re.findall(r"\d+", texts["ar"]) == re.findall(r"\d+", texts["en"])
+            assert not re.search(r"(?<![A-Z\d])\d+[ -]\d", texts["ar"]), (
+                "groups of digits change places within Arabic words"
+            )
 
 
 def test_the_four_countries_are_there_and_others_are_not() -> None:

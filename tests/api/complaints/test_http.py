@@ -9,6 +9,7 @@ from api.access.principal import Principal, Scope
 from api.complaints import ComplaintEventName, ComplaintListing, ComplaintState, DutyKind, load_country
 from api.complaints.country import countries
 from api.console.strings import keys
+from api.http.cursors import make_cursor
 from api.settings import Settings
 from inference.types import SignalName
 from tests.inference.builders import POLICY
@@ -136,3 +137,8 @@ async def test_the_page_shows_clock_rules_and_wording(client: httpx.AsyncClient,
 
 def test_the_shipped_policy_raises_nothing() -> None:
     assert POLICY.complaints is None
+
+
+async def test_a_made_up_cursor_on_the_last_day_there_is_is_refused(client: httpx.AsyncClient) -> None:
+    cursor = make_cursor("9999-12-31T23:59:59-23:59 x")
+    assert (await client.get("/v1/complaints", params={"cursor": cursor or ""})).status_code == 422

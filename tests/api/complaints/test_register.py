@@ -291,6 +291,7 @@ async def test_a_message_raises_one_complaint_and_its_agent_is_told(office: Offi
     assert (row.ground, row.source, row.conversation) == ("regulator_threat", "analysis", "c")
     assert row.reference in first.note
     assert "الإشعار بالاستلام" in first.note
+    assert "\u20662026-11-02 17:00 UTC+03:00\u2069" in first.note, "the parts of a moment keep their order in Arabic"
     thanks = Message(text="شكرا", conversation="c")
     later = await register.consider(thanks, analysis(thanks.text), **asked)  # type: ignore[arg-type]
     assert later is not None

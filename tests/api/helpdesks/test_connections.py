@@ -97,3 +97,15 @@ def test_the_command_line_checks_the_file(file: Path, monkeypatch: pytest.Monkey
     tried = CliRunner().invoke(app, ["helpdesk", "test", "shop"])
     assert "notes are fetched from here" in tried.output
     assert CliRunner().invoke(app, ["helpdesk", "status"]).output.splitlines()[1].startswith("shop\t0.0\t0\t0\t0\t0\t-")
+
+
+def test_the_command_line_shows_the_connections_of_every_tenant(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("id: shop\n", "id: shop\n    tenant: acme\n"), encoding="utf-8")
+    monkeypatch.setenv("RIFQ_HELPDESKS", str(file))
+    shown = CliRunner().invoke(app, ["helpdesk", "status"]).output.splitlines()[1:]
+    assert [line.split("\t")[0] for line in shown] == ["shop", "chat"]
+
+
+def test_the_command_line_prints_no_table_where_nothing_is_connected() -> None:
+    assert CliRunner().invoke(app, ["helpdesk", "status"]).stdout == ""

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.copilot import Copilot
 from api.helpdesks.adapter import AgentReply, CustomerMessage, Delivery, Event, Left, Note
-from api.helpdesks.carrying import Carrier
+from api.helpdesks.carrying import Carrier, Match
 from api.helpdesks.connections import Connection, SecretSource
 from api.helpdesks.conversations import ConversationStore
 from api.helpdesks.events import take_in
@@ -121,8 +121,9 @@ class FakeAdapter:
 class World:
     """Workers that come and go over one database and one helpdesk."""
 
-    def __init__(self, copilot: Copilot) -> None:
+    def __init__(self, copilot: Copilot, match: Match | None = None) -> None:
         self.now = START
+        self._match = match
         self.adapter = FakeAdapter()
         self._copilot = copilot
         self._workers = 0
@@ -143,7 +144,7 @@ class World:
         opened.connection, opened.adapter = CONNECTION, self.adapter
         place = Place("default", "desk", conversation)
         async with httpx.AsyncClient() as client:
-            carrier = Carrier(store, opened, client, self._copilot, None)
+            carrier = Carrier(store, opened, client, self._copilot, self._match)
             try:
                 if await store.claim(place):
                     await carrier.carry(place)

@@ -38,7 +38,7 @@ async def test_a_commitment_is_listed_told_and_counted(client: httpx.AsyncClient
 
     figures = (await client.get("/v1/commitments/figures")).json()
     assert (figures["all"]["kept"], figures["all"]["open"], list(figures["kinds"])) == (1, 0, ["callback"])
-    assert (await client.get("/v1/commitments/notices")).json() == {"items": []}
+    assert (await client.get("/v1/commitments/notices")).json() == {"items": [], "next": None}
 
 
 async def test_listing_in_pages(client: httpx.AsyncClient, app: FastAPI, commitment: str) -> None:

@@ -115,7 +115,8 @@ async def test_a_held_conversation_of_another_is_not_masked(desk: Desk) -> None:
 
 async def test_another_tenant_is_not_touched(desk: Desk) -> None:
     other = await desk.tenants.copilot("acme").propose(Message(text=SARA_WORDS, conversation="zen:4711"))
-    await desk.eraser.erase(SARA, by=ADMIN, whole=True)
+    receipt = await desk.eraser.erase(SARA, by=ADMIN, whole=True)
+    assert receipt.verified.found == 0, "what another tenant holds is nobody else's to learn"
     assert (await desk.tenants.copilot("acme").drafts.get(other.id, tenant="acme")).message.text == SARA_WORDS
 
 

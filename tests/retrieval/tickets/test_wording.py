@@ -202,3 +202,26 @@ def test_markup() -> None:
     html = "<style>x</style><p>One&nbsp;two</p><ul><li>a<li>b</ul><blockquote>old</blockquote><script>1</script>end"
     assert to_text(html) == "One two\n\n- a\n- b\n> old\nend"
     assert to_text("<<<b>&").endswith("&")
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("a<![if !mso]>b<![endif]>c", "abc"),
+        ("a<![nobody knows]>b", "ab"),
+        ("a<!-- b > c -->d<!-->e", "ade"),
+        ("a<!-- b <p>c", "ac"),
+        ("a<!doctype html><?xml x?>b", "ab"),
+        ("1 < 2 <b", "1 < 2 <b"),
+        ("<b>a</b> < b", "a < b"),
+    ],
+)
+def test_markup_that_is_broken_is_read_all_the_same(html: str, text: str) -> None:
+    assert to_text(html) == text
+
+
+@pytest.mark.parametrize("unit", ["<", "<a ", "</", "<!--", "<!--a>", "<![a>", "<?", "<a b='", "<!a>", "</script"])
+def test_markup_of_any_size_is_read_once(unit: str) -> None:
+    for begun in ("", "<script>", "<title>"):
+        to_text(begun + unit * (1_000_000 // len(unit)))
+    assert to_text("a " * 100_000 + "b") == ("a " * 100_000).strip()

@@ -135,3 +135,9 @@ def test_analysis_never_fails_and_is_repeatable(text: str) -> None:
     assert all(term and not any(char.isspace() for char in term) for group in first.values() for term in group)
     assert set(query_terms(text)) == {(family, term) for family, group in first.items() for term in group}
     assert all(word.start < word.end for word in found)
+
+
+def test_a_code_has_its_digit_near_its_beginning() -> None:
+    assert [word.text for word in words("gx-200")] == ["gx-200"]
+    assert len(words("ab-" * 30 + "1")) > 1  # who looks further, looks to the end from every letter
+    assert len(words("ab-" * 6_000)) == 6_000

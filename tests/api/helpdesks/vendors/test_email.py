@@ -155,11 +155,40 @@ def test_html_wrong_charsets_attachments_and_bidi_are_read() -> None:
     assert (tnef.text, tnef.attachments) == ("winmail", ("winmail.dat",))
 
 
+@pytest.mark.parametrize("charset", [b"punycode", b"idna", b"undefined", b'"a\0b"', b"unicode_escape"])
+def test_a_charset_that_no_mail_is_written_in_is_passed_over(charset: bytes) -> None:
+    head = b"From: a@b.example\r\nContent-Type: text/plain; charset=" + charset
+    event = read(head + "\r\n\r\nأين بطاقتي؟".encode())
+    assert isinstance(event, CustomerMessage)
+    assert event.text == "أين بطاقتي؟"
+
+
+def test_of_a_mail_with_more_parts_or_lines_than_people_write_the_beginning_is_read() -> None:
+    parts = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(3_000))
+    event = read(b"From: a@b.example\r\nSubject: hello\r\n" + parts + b"\r\nend\r\n")
+    assert isinstance(event, CustomerMessage)
+    assert event.subject == "hello"
+    long = read(b"From: a@b.example\r\n\r\nfirst\r\n" + b"\r\n" * 40_000 + b"last\r\n")
+    assert isinstance(long, CustomerMessage)
+    assert long.text == "first"
+
+
 def test_a_date_in_the_future_or_none_is_when_it_arrived() -> None:
     for date in ("Sun, 22 Nov 2099 11:00:00 +0000", "yesterday", ""):
         event = read(mail(Date=date))
         assert isinstance(event, CustomerMessage)
         assert event.at == AT
+
+
+def test_a_customers_mail_has_the_time_at_which_our_server_took_it() -> None:
+    hop = "from mx.example by mail.example with ESMTPS id 7;\r\n Sun, 22 Nov 2026 11:55:00 +0000 (UTC)"
+    event = read(f"Received: {hop}\r\nReceived: from pc by mx.example; yesterday\r\n".encode() + mail())
+    assert isinstance(event, CustomerMessage)
+    assert event.at == datetime(2026, 11, 22, 11, 55, tzinfo=UTC)
+    for line in ("from pc by mx.example", "from pc by mx.example; yesterday", ""):
+        event = read(f"Received: {line}\r\n".encode() + mail())
+        assert isinstance(event, CustomerMessage)
+        assert event.at == datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
 def _nasty() -> Iterator[bytes]:

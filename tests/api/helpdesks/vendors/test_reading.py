@@ -348,3 +348,7 @@ def test_a_pause_may_be_a_moment(dated: bool) -> None:
     seconds = retry_after(httpx.Response(429, headers=headers))
     assert seconds is not None
     assert 0 < seconds <= 100
+
+
+def test_a_retry_after_beyond_the_calendar_is_none() -> None:
+    assert retry_after(httpx.Response(429, headers={"Retry-After": "Fri, 31 Dec 9999 23:59:59 -2359"})) is None
