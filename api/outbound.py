@@ -116,6 +116,8 @@ def is_callable(text: str, *, private_network: bool, plain: bool = False) -> boo
         address = ipaddress.ip_address(text)
     except ValueError:
         return False
+    if isinstance(address, ipaddress.IPv6Address) and address.scope_id is not None:
+        return False  # a zone makes it unequal to the addresses that are never called, and only link-local ones need it
     if _inside(address):
         return private_network
     return _public(address) and not plain

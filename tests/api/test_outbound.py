@@ -340,3 +340,8 @@ async def test_the_certificate_is_checked_against_the_name(tmp_path: Path) -> No
                     with pytest.raises(httpx.ConnectError):
                         await client.get("/")
     assert names == ["desk.internal", "other.internal"]
+
+
+def test_an_address_with_a_zone_is_never_called() -> None:
+    assert not is_callable("fd00:ec2::254%eth0", private_network=True)
+    assert is_callable("fd12::1", private_network=True)
