@@ -59,7 +59,8 @@ async def claim_key(
     if found is None:
         msg = "An Idempotency-Key is 1 to 200 visible ASCII characters, such as a UUID."
         raise InputError(msg, field=HEADER)
-    address = f"{request.url.path}?{request.url.query}".encode()
+    # As it came: a URL that is put together again drops and rewrites characters that ids may hold.
+    address = (request.scope.get("raw_path") or request.scope["path"].encode()) + b"?" + request.scope["query_string"]
     kind = request.headers.get("content-type", "").encode()
     asked = Asked(
         actor=principal.actor,

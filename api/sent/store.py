@@ -251,7 +251,7 @@ def _inferred_id(draft_id: str) -> str:
 async def _older(session: AsyncSession, new: NewSent, tenant: str) -> list[SentReplyRow]:
     """Return what is stored of a reply's parts: first the row that keeps its id, the one of the first part known."""
     part = SentPartRow
-    query = select(part).where(part.tenant == tenant, part.connection == new.connection, part.message_id.in_(new.parts))
+    query = select(part).where(part.tenant == tenant, _of(new))
     known = {item.message_id: item.sent_id for item in await session.scalars(query)}
     ids = dict.fromkeys(known[message] for message in new.parts if message in known)
     rows = [await session.get(SentReplyRow, (tenant, id_)) for id_ in ids]
@@ -260,12 +260,18 @@ async def _older(session: AsyncSession, new: NewSent, tenant: str) -> list[SentR
 
 async def _store_parts(session: AsyncSession, new: NewSent, sent_id: str, tenant: str) -> None:
     part = SentPartRow
-    taken = (part.connection == new.connection) & part.message_id.in_(new.parts)
-    await session.execute(delete(part).where(part.tenant == tenant, taken | (part.sent_id == sent_id)))
+    await session.execute(delete(part).where(part.tenant == tenant, _of(new) | (part.sent_id == sent_id)))
+    place = {"tenant": tenant, "connection": new.connection, "conversation": new.conversation}
     session.add_all(
-        SentPartRow(tenant=tenant, connection=new.connection, message_id=message, sent_id=sent_id, number=number)
+        SentPartRow(**place, message_id=message, sent_id=sent_id, number=number)
         for number, message in enumerate(new.parts)
     )
+
+
+def _of(new: NewSent) -> ColumnElement[bool]:
+    part = SentPartRow
+    place = (part.connection == new.connection) & (part.conversation == new.conversation)
+    return place & part.message_id.in_(new.parts)
 
 
 async def _parts(session: AsyncSession, tenant: str, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:

@@ -45,11 +45,15 @@ class SentReplyRow(TenantKey, Base):
 
 
 class SentPartRow(TenantKey, Base):
-    """One message of the helpdesk that belongs to a sent reply: a reply in two parts has two."""
+    """One message of the helpdesk that belongs to a sent reply: a reply in two parts has two.
+
+    Some systems number the messages of each conversation from one: an id says nothing without its conversation.
+    """
 
     __tablename__ = "sent_parts"
 
     connection: Mapped[str] = mapped_column(String(64), primary_key=True, sort_order=-1)
+    conversation: Mapped[str] = mapped_column(String(200), primary_key=True, sort_order=-1)
     message_id: Mapped[str] = mapped_column(String(200), primary_key=True, sort_order=-1)
     sent_id: Mapped[str] = mapped_column(String(32))
     number: Mapped[int]

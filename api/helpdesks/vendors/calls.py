@@ -1,6 +1,7 @@
 """Calls to a helpdesk: what each answer, or its absence, means for what was to be left there."""
 
 import math
+import re
 from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,6 +15,8 @@ LONGEST_PAUSE = 3_600.0
 """Seconds of a Retry-After that are obeyed at most."""
 _MENDING_PAUSE = 300.0
 """Seconds until a refused token or address is tried again: nothing on the connection can go well meanwhile."""
+_ID = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+"""An id of a helpdesk's: it stands in addresses that are called later, so nothing else may hide in it."""
 _SOON = {408, 409, 425}
 _LATER = {429, 503}
 
@@ -98,7 +101,7 @@ def answer_id(answer: httpx.Response, *path: str) -> str:
     value: Any = answer_object(answer)
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
-    if isinstance(value, bool) or not isinstance(value, int | str) or not str(value):
+    if isinstance(value, bool) or not isinstance(value, int | str) or not _ID.fullmatch(str(value)):
         raise strange_answer(answer)
     return str(value)
 

@@ -237,3 +237,14 @@ async def test_replies_are_another_tenants_to_nobody(copilot: Copilot) -> None:
     talked = talk([asked("m1", 0), sent("r1", 5, stored.draft.text)], DraftLeft(stored.id, ("m1",), at(1)))
     await close_loop(copilot, talked)
     assert (await copilot.sent.list(tenant="another")).items == ()
+
+
+async def test_the_same_ids_in_two_conversations_are_two_replies(copilot: Copilot) -> None:
+    """Systems that number each conversation's messages from one tell them apart by the conversation alone."""
+    first, second = await drafted(copilot), await drafted(copilot)
+    messages = (asked("m1", 0), sent("m2", 5, first.draft.text))
+    for conversation, stored in (("desk:c1", first), ("desk:c2", second)):
+        await close_loop(copilot, Talk("desk", conversation, messages, (DraftLeft(stored.id, ("m1",), at(1)),)))
+    found = await stored_replies(copilot)
+    assert {(item.conversation, item.draft_id) for item in found} == {("desk:c1", first.id), ("desk:c2", second.id)}
+    assert await verdicts(copilot, first.id) == await verdicts(copilot, second.id) == [(Verdict.ACCEPTED, True)]

@@ -143,7 +143,14 @@ def _add_parts(session: AsyncSession) -> None:
     for conversation in ("4711", "4712"):
         sent = f"s{conversation}"
         session.add(
-            SentPartRow(tenant="default", connection="zen", message_id=f"r{conversation}", sent_id=sent, number=1)
+            SentPartRow(
+                tenant="default",
+                connection="zen",
+                conversation=f"zen:{conversation}",
+                message_id="r1",
+                sent_id=sent,
+                number=1,
+            )
         )
     session.add(
         ComplaintEventRow(

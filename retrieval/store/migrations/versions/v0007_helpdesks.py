@@ -173,10 +173,11 @@ def _create_sent_parts() -> None:
         "sent_parts",
         sa.Column("tenant", sa.String(200), nullable=False),
         sa.Column("connection", sa.String(64), nullable=False),
+        sa.Column("conversation", sa.String(200), nullable=False),
         sa.Column("message_id", sa.String(200), nullable=False),
         sa.Column("sent_id", sa.String(32), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant", "connection", "message_id", name="pk_sent_parts"),
+        sa.PrimaryKeyConstraint("tenant", "connection", "conversation", "message_id", name="pk_sent_parts"),
         sa.ForeignKeyConstraint(
             ["tenant", "sent_id"],
             ["sent_replies.tenant", "sent_replies.id"],
