@@ -70,7 +70,12 @@ def _lines(stream: io.StringIO) -> list[dict[str, object]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
+_MADE = re.compile(r"\b[0-9a-f]{32}\b|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
+"""Random ids and moments, which are made here: six digits of an IBAN stand in one of them by chance."""
+
+
 def _leaks(text: str, said: list[str]) -> set[str]:
+    text = _MADE.sub("-", text)
     return {piece for message in said for piece in pieces(message) if piece in text}
 
 
