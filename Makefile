@@ -53,6 +53,9 @@ openapi: $(VENV)/.dev ## Rebuild docs/openapi.json
 
 long: $(VENV)/.dev ## Full evaluations and benchmarks (about an hour); results in evaluation/results
 	for suite in benchmarks messages signals vector honesty evidence dialect retrieval retrieval-full drafts; do $(BIN)/rifq eval run $$suite --out evaluation/results || exit 1; done
+	for writer in composer paste template; do $(BIN)/rifq eval run writers --writer $$writer --save var/$$writer.json.gz --out var/writers-$$writer || exit 1; done
+	cp var/writers-composer/writers.md evaluation/results/writers/composer.md
+	for writer in paste template; do $(BIN)/rifq eval compare var/$$writer.json.gz var/composer.json.gz > evaluation/results/writers/composer-against-$$writer.md || exit 1; done
 	$(BIN)/rifq eval drafting --out evaluation/results --pages docs
 	$(BIN)/rifq eval checks --out evaluation/results
 	$(BIN)/python -m evaluation.ledger --out evaluation/results
