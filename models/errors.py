@@ -2,7 +2,8 @@
 
 RifqError
 ├── InputError              the caller's data is at fault; says which field and what to do (HTTP 422)
-│   └── MissingWordingError   a final response lacks wording that the law prescribes
+│   ├── MissingWordingError   a final response lacks wording that the law prescribes
+│   └── NothingToReadError    a round of review would be empty; says how much was left out, and why
 ├── NotFoundError           an id that does not exist (HTTP 404)
 ├── ConflictError           the state does not allow it (HTTP 409)
 │   └── StillRunningError   a request with the same key is being answered; try again after ``retry_after`` seconds
@@ -20,6 +21,7 @@ RifqError
 └── StorageError            the database could not be read or written
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -44,6 +46,17 @@ class MissingWordingError(InputError):
     """A final response to a complaint lacks paragraphs that must stand in it unchanged."""
 
     code = "missing_wording"
+
+
+class NothingToReadError(InputError):
+    """A round of review would be empty; ``left_out`` counts what was left out, by reason."""
+
+    def __init__(self, left_out: Mapping[str, int]) -> None:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in left_out.items()) or "nothing there"
+        super().__init__(
+            f"There is nothing to read ({reasons}): choose another period, target or share.", field="since"
+        )
+        self.left_out = left_out
 
 
 class NotFoundError(RifqError):

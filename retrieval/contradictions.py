@@ -6,6 +6,7 @@ from inference.contradiction import Statement, differences, overlap, read_statem
 from inference.types import Contradiction, Resolution
 from retrieval.index import TenantIndex
 from retrieval.store.life import pair_mark
+from retrieval.translations import TRANSLATION_MARGIN
 
 NEIGHBOURS = 12
 """Resolutions of each language that one is compared with: the nearest to its problem."""
@@ -16,9 +17,6 @@ SAME_PROBLEM = 0.9
 """Problems of one language with a cosine above this are one problem ..."""
 SAME_WORDS = 0.6
 """... and so are those that share this much of their telling words (Jaccard)."""
-TRANSLATION_MARGIN = 0.03
-"""A translation is as close as the closest resolution of the other language, but for this much: in the sample helpdesk
-75 of 77 translations are, and nothing else; at 0.05 two neighbours passed for translations."""
 
 
 class ContradictionFinder:

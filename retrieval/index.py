@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -172,12 +172,23 @@ class TenantIndex:
             rows |= dict.fromkeys(lexical)
         return self._candidates(list(rows), query, lexical)
 
-    def neighbours(self, row: int, count: int) -> dict[int, float]:
-        """Return the resolutions nearest to one's problem, ``count`` of each language, with their closeness."""
+    def scored_rows(self, rows: Sequence[int], query: Vectors) -> list[Candidate]:
+        """Return resolutions as candidates for a query [dimension] by vectors alone, order kept."""
+        return self._candidates(rows, query, {})
+
+    def neighbours(self, row: int, count: int, filters: Filters | None = None) -> dict[int, float]:
+        """Return the resolutions nearest to one's problem, ``count`` of each language, with their closeness.
+
+        Args:
+            row: whose neighbours.
+            count: how many of each language.
+            filters: what they must fulfil; its languages are those that are looked at, all of the index without any.
+        """
         problem = self._of_slot(self.records.slots(row)[0])
         near: dict[int, None] = {}
-        for language in sorted(+self.records.languages):
-            where = Filters(languages=(language,)).where()
+        filters = filters or Filters()
+        for language in filters.languages or sorted(+self.records.languages):
+            where = replace(filters, languages=(language,)).where()
             near |= dict.fromkeys(self._nearest(problem, where, count + 1)[: count + 1])
         near.pop(row, None)
         return {other: self.closeness(row, other) for other in near}

@@ -17,7 +17,7 @@ from retrieval.engine.local import LocalIndex
 from retrieval.index import Filters, TenantIndex
 from retrieval.keeping import IndexFolder, Standing
 from retrieval.relevance import Relevance, load_relevance
-from retrieval.search import Weights, rank, result
+from retrieval.search import Weights, find
 from retrieval.store.feed import Changes, generation_of
 from retrieval.store.resolutions import ResolutionStore
 from retrieval.vector_store import LocalVectors, VectorStore
@@ -188,7 +188,7 @@ class KnowledgeBase:
         index = standing.index
         with index.lock:
             try:
-                ranked = rank(
+                return find(
                     index,
                     query,
                     text=text,
@@ -197,20 +197,13 @@ class KnowledgeBase:
                     language=language,
                     today=today,
                     weights=self.weights,
+                    relevance=self.relevance,
+                    generation=state.generation,
                 )
             except KeyError as error:
                 # A remote store is being filled anew under the old rows.
                 msg = "The index is being rebuilt: try again in a moment."
                 raise OverloadedError(msg, retry_after=2) from error
-            return result(
-                index,
-                ranked,
-                text=text,
-                count=k,
-                language=language,
-                relevance=self.relevance,
-                generation=state.generation,
-            )
 
     def names_product(self, product: str, *, tenant: str = "default") -> bool:
         """Tell whether any searchable resolution of a tenant is of a product."""

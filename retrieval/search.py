@@ -11,6 +11,7 @@ from inference.types import Freshness, Hit, Match, Outcome, SearchResult
 from retrieval.index import Candidate, Filters, TenantIndex
 from retrieval.records import Traits
 from retrieval.relevance import Relevance
+from retrieval.translations import translation_of
 from retrieval.vectors import Vectors
 
 POOL = 60
@@ -103,18 +104,33 @@ def _answers_alike(index: TenantIndex, first: Scored, second: Scored) -> float:
     return float(first.candidate.answer @ second.candidate.answer)
 
 
-def result(
+def find(
     index: TenantIndex,
-    ranked: Sequence[Scored],
+    query: Vectors,
     *,
     text: str | None,
     count: int,
+    filters: Filters,
     language: str | None,
+    today: date,
+    weights: Weights,
     relevance: Relevance,
     generation: str,
 ) -> SearchResult:
-    """Publish the best ``count`` of the ranked resolutions, each with the words of the ``text`` that it has."""
+    """Publish the best ``count`` resolutions for a query, each with the words of the ``text`` that it has.
+
+    The best one's translation into the customer's language stands right behind it; how relevant the hits are does not
+    hang on it.
+    """
+    ranked = rank(
+        index, query, text=text, count=count, filters=filters, language=language, today=today, weights=weights
+    )
     probability = relevance.probability(features(index, ranked)) if ranked else 0.0
+    row = _translation(index, ranked, language, filters)
+    if row is not None:
+        known = next((item for item in ranked if item.candidate.row == row), None)
+        own = known or _score(index.scored_rows([row], query)[0], index.traits(row), language, today, weights)
+        ranked = [ranked[0], _lifted(own, ranked[0].score), *(item for item in ranked[1:] if item is not known)]
     shown = ranked[:count]
     rows = [item.candidate.row for item in shown]
     words = [()] * len(shown) if text is None else index.shared_words(rows, text)
@@ -124,6 +140,23 @@ def result(
         answerable=bool(ranked) and probability >= relevance.threshold(language),
         generation=generation,
     )
+
+
+def _translation(index: TenantIndex, ranked: Sequence[Scored], language: str | None, filters: Filters) -> int | None:
+    """Return the row of the best hit's translation, where the best hit is not in the customer's language."""
+    if not ranked or language is None or index.traits(ranked[0].candidate.row).language == language:
+        return None
+    return translation_of(index, ranked[0].candidate.row, language, filters)
+
+
+def _lifted(own: Scored, score: float) -> Scored:
+    """Return a translation with the score of what it says in another language.
+
+    Two languages lie further apart than two answers of one: by its own score it may stand behind answers to other
+    questions, though it says just what the best hit says.
+    """
+    lift = max(0.0, score - own.score)
+    return own._replace(score=own.score + lift, parts={**own.parts, "translation": lift})
 
 
 def features(index: TenantIndex, ranked: Sequence[Scored]) -> tuple[float, ...]:

@@ -38,7 +38,7 @@ def check_apologies(given: CheckInput) -> Iterator[Finding]:
     apology is the bare noun ("an apology won't bring it back"), a third party's ("the shop has apologised"), condolence
     ("sorry for your loss"), or "no need to apologise". A second sentence weakens the first, whatever it is about.
     """
-    acts = list(_apologies(given))
+    acts = list(apologies(given))
     for start, end in acts[1:]:
         yield given.finding("repeated_apology", at=(start, end), suggestion=dropped(given, start, end))
     for start, end in acts:
@@ -47,8 +47,8 @@ def check_apologies(given: CheckInput) -> Iterator[Finding]:
             yield given.finding("conditional_apology", at=condition)
 
 
-def _apologies(given: CheckInput) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of the folded sentences that apologise."""
+def apologies(given: CheckInput) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of the folded sentences that apologise, as ``check_apologies`` counts them."""
     text = given.folded.text
     if not APOLOGY.search(text) and not _pattern("apology", given.language).search(text):
         return

@@ -160,11 +160,11 @@ class Mail:
 def _head(mail: EmailMessage, number: int, where: str | Path) -> _Head:
     own = mime.message_ids(mail, "message-id")[:1] or [f"<{number}@no-message-id>"]
     named = mime.message_ids(mail, "references", "in-reply-to")
-    senders = mime.addresses(mail, "from")
-    if not senders:
-        raise RowFault("from", "missing", "The mail names no sender.")
+    wrote = mime.sender(mail)
+    if wrote is None:
+        raise RowFault("from", "missing", "The mail names no sender, or leaves open who it is.")
     people = frozenset(address for _, address in mime.addresses(mail, "from", "to", "cc"))
-    return _Head(number, where, (*dict.fromkeys(named), *own), _seconds(mail), senders[0][1], people)
+    return _Head(number, where, (*dict.fromkeys(named), *own), _seconds(mail), wrote[1], people)
 
 
 def _seconds(mail: EmailMessage) -> float:

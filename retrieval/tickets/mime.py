@@ -5,7 +5,8 @@ The parser raises what it likes on malformed headers: callers catch ``BROKEN``.
 
 import re
 from datetime import UTC, datetime
-from email.errors import MessageError
+from email.errors import InvalidHeaderDefect, MessageError, ObsoleteHeaderDefect
+from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
 from email.utils import getaddresses
 
@@ -18,6 +19,12 @@ _MACHINE = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bou
 _NO_CHARSETS = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape"})
 """Codecs of the standard library that no mail is written in; the first takes quadratic time."""
 _ID = re.compile(r"<[^<>\s]{1,900}>")
+_DOUBTS = (InvalidHeaderDefect, ObsoleteHeaderDefect)
+"""With these the standard parser reads as an address what may be somebody's name."""
+_ADDRESS = r"[^\s<>@\"(),:;\\\[\]]+@[^\s<>@\"(),:;\\\[\]]+"
+_LOOSE = re.compile(rf"(?P<name>[^<>]*)<\s*(?P<named>{_ADDRESS})\s*>\s*|\s*(?P<bare>{_ADDRESS})\s*")
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[,;]|[^",;]+|"', re.DOTALL)
+_COMMENT = re.compile(r"\([^()]*\)")
 
 
 def message_ids(mail: EmailMessage, *names: str) -> list[str]:
@@ -26,9 +33,47 @@ def message_ids(mail: EmailMessage, *names: str) -> list[str]:
 
 
 def addresses(mail: EmailMessage, *names: str) -> list[tuple[str, str]]:
-    """Return (name, address in lower case) of all header fields of these names."""
-    values = [str(value) for name in names for value in mail.get_all(name, [])]
-    return [(name, address.lower()) for name, address in getaddresses(values) if "@" in address]
+    """Return (name, address in lower case) of all header fields of these names.
+
+    A malformed field tells only the addresses that no reader takes for another one: of ``a@b <c@d>`` it is c@d, and the
+    other, which anybody may claim for a name, is nobody's. A name that is an address is none.
+    """
+    wanted = {name.lower() for name in names}
+    fields_ = [(key.lower(), value) for key, value in mail.raw_items() if key.lower() in wanted]
+    found = (
+        item for name in names for key, value in fields_ if key == name.lower() for item in _listed(mail, key, value)
+    )
+    return [("" if re.search(_ADDRESS, name) else name, address.lower()) for name, address in found]
+
+
+def sender(mail: EmailMessage) -> tuple[str, str] | None:
+    """Return (name, address) of whoever wrote a mail; None where that is left open: nobody, or more than one."""
+    found = addresses(mail, "from")
+    return found[0] if len(found) == 1 and len(mail.get_all("from", [])) == 1 else None
+
+
+def _listed(mail: EmailMessage, key: str, raw: object) -> list[tuple[str, str]]:
+    parsed = mail.policy.header_fetch_parse(key, str(raw))
+    if not any(isinstance(defect, _DOUBTS) for defect in getattr(parsed, "defects", ())):
+        return [(name, address) for name, address in getaddresses([str(parsed)]) if "@" in address]
+    text = _COMMENT.sub(" ", str(raw).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    found = (_LOOSE.fullmatch(part) for part in _parts(text))
+    return [(_name(item["name"] or ""), item["named"] or item["bare"]) for item in found if item]
+
+
+def _parts(text: str) -> list[str]:
+    """Split a list of addresses where a comma or semicolon stands outside quotes."""
+    parts = [""]
+    for piece in _PIECE.findall(text):
+        if piece in {",", ";"}:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
+
+
+def _name(written: str) -> str:
+    return " ".join(str(make_header(decode_header(written.replace('"', " ")))).split())
 
 
 def sent_at(mail: EmailMessage) -> datetime | None:

@@ -523,7 +523,9 @@ def test_another_wording_passes_the_checks_too() -> None:
 
 
 def test_possible_danger_is_handed_over_unless_the_message_is_plainly_about_something_else() -> None:
-    possible = (SignalName.SELF_HARM, 0.6)
+    possible = (SignalName.SELF_HARM, 0.3)
     assert signalled("where is my card, this is exhausting", possible).status is Status.READY
     unanswered = signalled("I am so tired of everything", possible, result=found(ENGLISH_LATE, relevance=0.2))
     assert unanswered.reason is Reason.SELF_HARM
+    outright = (SignalName.SELF_HARM, 0.5)
+    assert signalled("where is my card, I want to die", outright).reason is Reason.SELF_HARM

@@ -1,8 +1,10 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.signals import rule_signals
+from inference.fusion import load_fusion
+from inference.signals import find_signals, rule_signals
 from inference.types import SignalName as S
 
 FOUND = [
@@ -113,3 +115,27 @@ def test_a_number_of_followers_has_an_end() -> None:
     assert S.PUBLIC_THREAT in {signal.name for signal in rule_signals("I have 120,000 followers")}
     (found,) = rule_signals(f"{'1,' * 9_000} followers")
     assert len(found.evidence[0].text) < 30  # who reads on, reads to the end from every digit
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ما بقى الا اموت وارتاح من هالديون",
+        "لو رحت من الدنيا محدش هيلاحظ لما اختفي",
+        "خايفة اعمل شي في حالي",
+        "ya rab 3ayez amoot, kol yom nafs el kalam",
+        "rani tayeb, bghit ghir nmout",
+        "ana msh hab2a mawgood bokra",
+        "Does the policy pay if I die by my own hand",
+        "nobody would notice if I disappear",
+    ],
+)
+def test_who_says_outright_that_they_want_to_die_is_never_doubted(text: str) -> None:
+    found = {signal.name: signal for signal in find_signals(text, np.full(len(S), 1e-4), (), load_fusion())}
+    assert found[S.SELF_HARM].confidence >= 0.5
+
+
+@pytest.mark.parametrize("text", ["amoot mn el de7k 3ala el app", "هموت من الضحك والله", "I'm dying to know"])
+def test_a_figure_of_speech_is_no_despair(text: str) -> None:
+    found = find_signals(text, np.full(len(S), 1e-4), (), load_fusion())
+    assert S.SELF_HARM not in {signal.name for signal in found}

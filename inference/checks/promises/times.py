@@ -110,7 +110,7 @@ def _bare(text: str, among: dict[str, float] | dict[str, str]) -> str | None:
     """Return a word as it is listed, without the prefixes that it has here."""
     if text in among:
         return text
-    if text[0].isascii():
+    if text[:1].isascii():
         return None
     bare = _PREFIX.sub("", text)
     if bare in among:

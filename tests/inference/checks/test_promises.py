@@ -171,3 +171,7 @@ def test_without_a_time_of_receipt_no_due_time_is_known() -> None:
     given = _given("Huda from the cards team will write to you by Tuesday.", "en")
     unknown = CheckInput(given.text, "en", given.sources, given.policy, Message(text="?"))
     assert [item.due for item in commitments(unknown)] == [None]
+
+
+def test_a_lone_letter_that_a_plural_would_end_in_is_no_word() -> None:
+    assert not _found("Please keep the card s safe.", "en")
