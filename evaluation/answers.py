@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from evaluation.by_signal import PREFIX
 from evaluation.copilot import CopilotLike
 from evaluation.data import Example
 from evaluation.experiments.encoding import Answer
+from evaluation.scorecard import load_rubric, measures, score_by_checks, total
+from evaluation.shown import SEEN, Seen, seen_analysis, seen_draft
 from evaluation.suite import Run, Task, Value
 from inference.checks.base import CheckInput
 from inference.checks.tone import check_apologies
@@ -24,6 +28,8 @@ from inference.types import (
 )
 from retrieval.sample import intent_of
 
+CARD = "card_"
+"""How columns of the scorecard begin; a task that reads none is not scored."""
 _BATCH = 32
 """Messages that the copilot is asked at once."""
 
@@ -33,6 +39,7 @@ async def copilot_answers(
 ) -> list[Answer]:
     """Return what the copilot says of each text, by the task's call; every text is a chat message of its own."""
     answers: list[Answer] = []
+    scored = any(metric.predicted.startswith(CARD) for metric in task.metrics)
     for start in range(0, len(examples), _BATCH):
         batch = examples[start : start + _BATCH]
         messages = [Message(text=row.text) for row in batch]
@@ -43,16 +50,40 @@ async def copilot_answers(
             case Run.DRAFT:
                 understood, drafts = await copilot.analyze(messages), await copilot.draft(messages)
                 answers += [
-                    {"anger_level": analysis.anger.level.value, **_draft(row, message, draft, policy)}
+                    _draft(row, message, analysis, draft, policy)
+                    | (_card(message, analysis, draft, policy) if scored else {})
+                    | ({SEEN: _json(seen_draft(analysis, draft))} if task.examples else {})
                     for row, message, analysis, draft in zip(batch, messages, understood, drafts, strict=True)
                 ]
             case _:
                 found_out = await copilot.analyze(messages)
-                answers += [_analysis(row, analysis) for row, analysis in zip(batch, found_out, strict=True)]
+                answers += [
+                    _analysis(row, analysis) | ({SEEN: _json(seen_analysis(analysis))} if task.examples else {})
+                    for row, analysis in zip(batch, found_out, strict=True)
+                ]
     return answers
 
 
-def _analysis(row: Example, analysis: Analysis) -> Answer:
+async def difficulties(
+    copilot: CopilotLike, examples: Sequence[Example], answers: Sequence[Answer]
+) -> list[dict[str, Value | None]]:
+    """Return how hard each row is among those of its task, as thirds by the relevance of what is found for it.
+
+    A stand-in, made of the search's own answer: what resembles nothing known is harder to answer well.
+    """
+    relevance = [float(answer["relevance"] or 0.0) for answer in answers if "relevance" in answer]
+    for start in range(len(relevance), len(examples), _BATCH):
+        batch = [Message(text=row.text) for row in examples[start : start + _BATCH]]
+        relevance += [result.relevance for result in await copilot.search(batch, k=1)]
+    low, high = np.quantile(relevance, [1 / 3, 2 / 3])
+    return [{"difficulty": "harder" if value < low else "easier" if value > high else "medium"} for value in relevance]
+
+
+def _json(seen: Seen) -> str:
+    return seen.model_dump_json(exclude_defaults=True)
+
+
+def _analysis(row: Example, analysis: Analysis) -> dict[str, Value | None]:
     anger, dialect = analysis.anger, analysis.dialect
     confidence = {signal.name: signal.confidence for signal in analysis.signals}
     return {
@@ -98,16 +129,20 @@ def _search(row: Example, result: SearchResult) -> Answer:
     }
 
 
-def _draft(row: Example, message: Message, draft: Draft, policy: Policy) -> Answer:
-    given = CheckInput(draft.text, draft.language, draft.sources, policy, message, draft.plan, draft.steps)
+def _draft(row: Example, message: Message, analysis: Analysis, draft: Draft, policy: Policy) -> dict[str, Value | None]:
+    given = _given(message, draft, policy)
     written = detect(draft.text).language if draft.text else None
     wanted = row.columns.get("language")
     cited = [intent_of(source.id) for source in draft.sources if source.kind.value == "resolution"]
     ready = draft.status is Status.READY
     return {
+        "anger_level": analysis.anger.level.value,
         "status": draft.status.value,
         "reason": draft.reason.value if draft.reason else None,
+        "for_its_signal": draft.reason is not None and draft.reason.value == row.columns.get("block"),
         "has_text": bool(draft.text),
+        "protects_first": draft.plan is not None and draft.plan.manner == "safety",
+        "ready_unprotected": ready and (draft.plan is None or draft.plan.manner != "safety"),
         "draft_language": written,
         "wrong_language": bool(draft.text) and wanted not in {None, written},
         "planned": draft.plan is not None and bool(draft.text),
@@ -123,6 +158,25 @@ def _draft(row: Example, message: Message, draft: Draft, policy: Policy) -> Answ
         "characters": len(draft.text),
         "text": draft.text,
     }
+
+
+def _card(message: Message, analysis: Analysis, draft: Draft, policy: Policy) -> dict[str, Value | None]:
+    """Return what the rules' scorecard says of a draft: points of 100, each criterion's level, each measure."""
+    rubric = load_rubric()
+    given = _given(message, draft, policy)
+    card = score_by_checks(given, analysis, rubric)
+    found = total(card, rubric, message.channel) if draft.text else None
+    return {
+        f"{CARD}points": found.points if found else None,
+        f"{CARD}points_lost": None if found is None or found.points is None else 100.0 - found.points,
+        f"{CARD}failed": bool(found.failed) if found else None,
+        **{f"{CARD}{item.id}": card.level(item.id) if draft.text else None for item in rubric.criteria},
+        **{f"{CARD}{name}": value if draft.text else None for name, value in measures(given, analysis).items()},
+    }
+
+
+def _given(message: Message, draft: Draft, policy: Policy) -> CheckInput:
+    return CheckInput(draft.text, draft.language, draft.sources, policy, message, draft.plan, draft.steps)
 
 
 def _in_order(draft: Draft) -> bool:

@@ -13,6 +13,7 @@ from evaluation.metrics import Column, Measure, mean, ranking, ratio
 BINS = 10
 _EDGE = 5e-5
 """Probabilities are published to four places: nearer to 0 or 1 than this they cannot be told from certainty."""
+_LEAST = 1e-9
 _STEPS = 30
 _STEEPEST = 50.0
 _COVERAGES = np.arange(1, 101) / 100
@@ -41,7 +42,9 @@ def recalibration(yes: Column, p: Column, *, slope: bool) -> Measure:
 
 def _logistic(weights: Floats, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Fit intercept and slope for each row of weights by Newton's method; NaN where it does not settle."""
-    intercept, slope = np.zeros(len(weights)), np.ones(len(weights))
+    # From a slope of 0 the fit also settles where what was said has little to do with what happened.
+    yes, no = weights @ y, weights @ (1.0 - y)
+    intercept, slope = np.log(np.maximum(yes, _LEAST) / np.maximum(no, _LEAST)), np.zeros(len(weights))
     settled = np.zeros(len(weights), dtype=np.bool_)
     for _ in range(_STEPS):
         chance = 0.5 * (1.0 + np.tanh(0.5 * (intercept[:, None] + slope[:, None] * x)))

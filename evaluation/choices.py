@@ -11,11 +11,15 @@ class Part(StrEnum):
 
 
 class Writer(StrEnum):
-    """Who words the reply: the composer, the best resolution as it stands, or one template for all."""
+    """Who words the reply: the composer, the best resolution as it stands, one template for all, or a language model.
+
+    The language model is the one that RIFQ_WRITER names; nothing checks what it writes.
+    """
 
     COMPOSER = "composer"
     PASTE = "paste"
     TEMPLATE = "template"
+    LLM = "llm"
 
 
 class PageLanguage(StrEnum):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evaluation.checks.command import checks
 from evaluation.choices import Part, Writer
 from evaluation.drafting.command import make_command
 from evaluation.runs.commands import (
@@ -31,21 +30,19 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
     app = typer.Typer(help="Measure what Rifq understands, finds and drafts, with intervals.", no_args_is_help=True)
 
     @app.command("list")
-    def list_suites() -> None:
-        """List the suites with their tasks."""
-        from evaluation.suite import load_suites  # noqa: PLC0415 - heavy for a command line's start
+    def list_suites(
+        *, tasks: Annotated[bool, typer.Option("--tasks", help="Also every task with its rows and figures.")] = False
+    ) -> None:
+        """List the suites: what each measures, on how many rows, and how to run it."""
+        from evaluation.listing import listed  # noqa: PLC0415 - heavy for a command line's start
 
-        for suite in load_suites():
-            typer.echo(f"{suite.name}\n  {' '.join(suite.description.split())}")
-            if suite.parts:
-                typer.echo(f"  = {' + '.join(suite.parts)}")
-            for task in suite.tasks if not suite.parts else ():
-                typer.echo(f"  - {task.name}: {len(task.metrics)} figures ({task.run.value})")
+        for line in listed(whole=tasks):
+            typer.echo(line)
 
     @app.command("run")
     def run(
         suites: Annotated[
-            list[str] | None, typer.Argument(help="Suites by name, as 'rifq eval list' shows them; all if left out.")
+            list[str] | None, typer.Argument(help="Suites by name; those that stand first in 'eval list' if left out.")
         ] = None,
         *,
         out: Annotated[
@@ -103,5 +100,4 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
             page.write_text(fill(page.read_text(encoding="utf-8"), table), encoding="utf-8")
 
     app.command("drafting")(make_command(open_copilot))
-    app.command("checks")(checks)
     return app

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from evaluation.checks.rows import SETS as WRITTEN
+from evaluation.checks.rows import read_rows, row_files
 from evaluation.suite import Data, Value
 from inference.language import detect, marker_dialect
 from models.errors import ConfigurationError, NotFoundError
@@ -22,6 +24,8 @@ from models.sets.rows import LEVELS, SENTIMENTS, Row, Split, read_table
 Columns = Mapping[str, Value | None]
 NO_INTENT = "NO_NODES_DETECTED"
 """HINT3's label for questions outside its intents."""
+HELD_OUT_SOURCE = "sample"
+"""What those cases name as their set."""
 HELD_OUT = "sample_held_out"
 """The set of the cases that an index with ``hold_out`` leaves out; it needs no files."""
 
@@ -111,8 +115,12 @@ def _described(row: Example, added: Columns) -> Example:
 @lru_cache(maxsize=4)
 def _load(name: str, split: Split, folder: Path | None) -> tuple[tuple[Example, ...], str]:
     """Return the rows of a set's part with their labels, and their digest."""
+    if name in WRITTEN:
+        written = tuple(Example(text, columns) for text, columns in read_rows(name, split))
+        return written, _digest(written)
     if name not in {info.name for info in SETS}:
-        msg = f"There is no data set '{name}': choose one of {', '.join(sorted(info.name for info in SETS))}."
+        known = sorted((*WRITTEN, *(info.name for info in SETS)))
+        msg = f"There is no data set '{name}': choose one of {', '.join(known)}."
         raise NotFoundError(msg, field="set")
     absent = f"The data set '{name}' is not there: name the folder that holds the sets with --sets or RIFQ_SETS."
     try:
@@ -160,7 +168,7 @@ def _labels(row: Row, intent: Callable[[str], str]) -> dict[str, Value | None]:
 
 def _own_files(name: str, split: Split) -> dict[str, str]:
     """Digest the files of a set that the repository keeps: those of the part, or all where parts share them."""
-    found = sorted((OWN_DATA / name).glob("*.jsonl.gz"))
+    found = row_files(name, split) if name in WRITTEN else sorted((OWN_DATA / name).glob("*.jsonl.gz"))
     chosen = [path for path in found if split in path.name] or found
     return {path.name: file_digest(path) for path in chosen}
 

@@ -10,8 +10,7 @@ from pydantic import Field
 
 from evaluation.bootstrap import Estimate, estimate, sign_flip_p, unanimous_bound
 from evaluation.calibration import mass_bins
-from evaluation.data import matches
-from evaluation.measures import Row, Table, happened, measure
+from evaluation.measures import Row, Table, counted, happened, measure
 from evaluation.metrics import Measure, best_cut
 from evaluation.suite import Metric, MetricKind, Task
 from inference.types import Record
@@ -30,7 +29,7 @@ class Figure(Record):
     slice: dict[str, str] = Field(default_factory=dict, description="Column -> value; empty for all rows.")
     n: int
     units: int | None = Field(default=None, description="How many units were resampled, where rows depend on others.")
-    count: int | None = Field(default=None, description="Of a share: how many of the n.")
+    count: int | None = Field(default=None, description="Of a share: how many of the n, told where they are few too.")
     cut: float | None = Field(default=None, description="The score from which on a row counts as a yes.")
     point: float | None = None
     low: float | None = None
@@ -65,18 +64,18 @@ def figures(
     """
     draws = _Draws(task.unit, seed, resamples)
     for metric in task.metrics:
-        counted = [row for row in rows if matches(row, metric.where)]
+        those = counted(metric, rows)
         if metric.kind is MetricKind.RELIABILITY:
-            yield from _reliability(metric, counted, draws)
+            yield from _reliability(metric, those, draws)
             continue
-        overall = _figure(metric, counted, {}, draws)
+        overall = _figure(metric, those, {}, draws)
         known = {"baseline": baselines.get(metric.baseline or ""), "references": metric.references}
         yield overall.model_copy(update=known)
         columns = metric.slices if isinstance(metric.slices, tuple) else task.slices if metric.slices else ()
         for column in columns:
-            values = sorted({str(row[column]) for row in counted if row.get(column) is not None})
+            values = sorted({str(row[column]) for row in those if row.get(column) is not None})
             for value in values if len(values) > 1 else ():
-                inside = [row for row in counted if row.get(column) is not None and str(row[column]) == value]
+                inside = [row for row in those if row.get(column) is not None and str(row[column]) == value]
                 yield _figure(metric, inside, {column: value}, draws)
 
 
@@ -130,13 +129,17 @@ def _figure(metric: Metric, rows: Sequence[Row], where: dict[str, str], draws: _
     count_units = None if units is None else int(units.max()) + 1
     few = measured.n < TOO_FEW or (count_units is not None and count_units < TOO_FEW_UNITS)
     if measured.n == 0 or (where and few):
-        return Figure(metric=metric.name, slice=where, n=measured.n, units=count_units, note="too few")
+        bare = round(float(measured.statistic(np.ones((1, measured.n)))[0]) * measured.n) if measured.binary else None
+        return Figure(metric=metric.name, slice=where, n=measured.n, units=count_units, count=bare, note="too few")
     found = estimate(measured.statistic, measured.n, seed=draws.seed, units=units, resamples=draws.resamples)
     count = round(found.point * measured.n) if measured.binary else None
     if count in (0, measured.n):
         bound = unanimous_bound(count_units or measured.n)
         found = Estimate(found.point, max(0.0, found.point - bound), min(1.0, found.point + bound))
-    note = "undefined on these rows" if math.isnan(found.point) else "no interval" if math.isnan(found.low) else None
+    alike = metric.kind is MetricKind.MEAN and found.low == found.high
+    if alike:  # no resample can tell how far other rows would lie
+        found = Estimate(found.point, math.nan, math.nan)
+    note = "undefined on these rows" if math.isnan(found.point) else _without(alike) if math.isnan(found.low) else None
     low, high, point = (_rounded(value) for value in (found.low, found.high, found.point))
     cut = None if metric.cut is None else _rounded(float(metric.cut))
     return Figure(
@@ -152,6 +155,10 @@ def _figure(metric: Metric, rows: Sequence[Row], where: dict[str, str], draws: _
         p=None if measured.paired is None else _rounded(sign_flip_p(measured.paired, seed=draws.seed, units=units)),
         note=note,
     )
+
+
+def _without(alike: bool) -> str:
+    return "all alike: no interval" if alike else "no interval"
 
 
 def _rounded(value: float) -> float | None:

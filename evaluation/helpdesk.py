@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from evaluation.data import Example, intent_name, load_data
+from evaluation.data import HELD_OUT_SOURCE, Example, intent_name, load_data
 from evaluation.suite import Data, Index
 from inference.types import Hit, Match, MatchKind, Resolution, SearchResult
 from models.encoder import Encoder
@@ -76,7 +76,11 @@ def hold_out(resolutions: Sequence[Resolution], count: int, seed: int) -> tuple[
                 update={"cases": tuple(case for place, case in enumerate(resolution.cases) if place not in taken)}
             )
         )
-        labels = {"set": "sample", "true_intent": sample.intent_of(resolution.id), "language": resolution.language}
+        labels = {
+            "set": HELD_OUT_SOURCE,
+            "true_intent": sample.intent_of(resolution.id),
+            "language": resolution.language,
+        }
         asked += [Example(resolution.cases[place], labels) for place in sorted(taken)]
     return kept, asked
 

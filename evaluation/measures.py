@@ -1,10 +1,11 @@
 """From a suite's metric and a task's rows to a measure that can be resampled."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from evaluation import calibration, metrics
+from evaluation.data import matches
 from evaluation.metrics import Column, Measure
 from evaluation.suite import Metric, MetricKind, Value
 from models.errors import ConfigurationError
@@ -35,6 +36,16 @@ class Table:
     def numbers(self, name: str | None) -> Column:
         """Return a column of numbers or of true and false."""
         return self.values(name).astype(np.float64)
+
+
+def counted(metric: Metric, rows: Iterable[Row]) -> list[Row]:
+    """Return the rows that count for a metric."""
+    return [row for row in rows if counts(metric, row)]
+
+
+def counts(metric: Metric, row: Row) -> bool:
+    """Tell whether a row counts for a metric."""
+    return matches(row, metric.where) and not (metric.known and row.get(metric.predicted) is None)
 
 
 def measure(metric: Metric, rows: Sequence[Row]) -> Measure:
@@ -86,6 +97,9 @@ _MEASURES: dict[MetricKind, Callable[[Metric, Table], Measure]] = {
     MetricKind.SHARE: _share,
     MetricKind.MEAN: lambda metric, table: metrics.mean(table.numbers(metric.predicted)),
     MetricKind.MAXIMUM: lambda metric, table: metrics.maximum(table.numbers(metric.predicted)),
+    MetricKind.QUANTILE: lambda metric, table: metrics.quantile(
+        table.numbers(metric.predicted), float(metric.at or 0.5)
+    ),
     MetricKind.ACCURACY: lambda metric, table: metrics.accuracy(table.values(metric.truth), _predicted(metric, table)),
     MetricKind.MACRO_F1: lambda metric, table: metrics.macro_f1(
         table.values(metric.truth), _predicted(metric, table), metric.labels

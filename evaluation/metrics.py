@@ -60,6 +60,18 @@ def maximum(values: Column) -> Measure:
     return Measure(len(numbers), statistic)
 
 
+def quantile(values: Column, at: float) -> Measure:
+    """Return the smallest value that at least the share ``at`` of the rows does not exceed."""
+    numbers = values.astype(np.float64)
+    order = np.argsort(numbers, kind="stable")
+
+    def statistic(weights: Floats) -> Floats:
+        reached = np.cumsum(weights[:, order], axis=1) >= at * weights.sum(axis=1, keepdims=True) - 1e-9
+        return np.asarray(numbers[order][reached.argmax(axis=1)])
+
+    return Measure(len(numbers), statistic)
+
+
 def accuracy(truth: Column, predicted: Column) -> Measure:
     """Share of rows whose answer is the truth."""
     return mean(np.asarray(truth == predicted, dtype=np.bool_))

@@ -31,13 +31,18 @@ def run_info(program: Sequence[str], started: datetime, clock: float) -> RunInfo
     )
 
 
+def as_json(content: object) -> str:
+    """Return JSON as results are committed: a line an entry, so that changes show, without indentation."""
+    return json.dumps(content, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n"
+
+
 def publish(name: str, found: BaseModel, text: str, out: Path | None) -> None:
     """Write ``NAME.json`` and ``NAME.md`` into a folder, made if need be; without one, print the text."""
     if out is None:
         typer.echo(text)
         return
     out.mkdir(parents=True, exist_ok=True)
-    content = json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
+    content = as_json(found.model_dump(mode="json"))
     for path, said in ((out / f"{name}.json", content), (out / f"{name}.md", text)):
         path.write_text(said, encoding="utf-8")
         typer.echo(path)

@@ -1,30 +1,33 @@
 """Results as files: JSON for programs, Markdown for people."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from evaluation.figures import TOO_FEW, TOO_FEW_UNITS, Figure
-from evaluation.result import Report, Result, RunInfo, TaskResult
+from evaluation.publish import as_json
+from evaluation.result import Result, RunInfo, TaskResult
+from evaluation.runs.record import TaskRows
+from evaluation.shown import Shown, ShownRow
 
 
 def to_json(result: Result, run: RunInfo) -> str:
     """Return the result and, apart from it under ``run``, what differs between two runs of the same revisions."""
-    content = Report(result=result, run=run).model_dump(mode="json")
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    content = {"result": result.model_dump(mode="json", exclude_none=True), "run": run.model_dump(mode="json")}
+    return as_json(content)
 
 
-def to_markdown(result: Result, run: RunInfo) -> str:
-    """Return the report as Markdown: revisions first, then one section a task."""
-    sections = [_header(result, run), *(_task(task) for task in result.tasks)]
+def to_markdown(result: Result, run: RunInfo, rows: Sequence[TaskRows] = ()) -> str:
+    """Return the report as Markdown: revisions first, then one section a task, with the examples of its ``rows``."""
+    shown = {item.task.name: item.examples for item in rows}
+    sections = [_header(result, run), *(_task(task, shown.get(task.name, ())) for task in result.tasks)]
     return "\n".join(sections)
 
 
-def write_report(result: Result, run: RunInfo, folder: Path) -> tuple[Path, Path]:
+def write_report(result: Result, run: RunInfo, folder: Path, rows: Sequence[TaskRows] = ()) -> tuple[Path, Path]:
     """Write ``<suite>.json`` and ``<suite>.md`` into a folder (created if absent); return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = folder / f"{result.suite}.json", folder / f"{result.suite}.md"
-    for path, text in zip(paths, (to_json(result, run), to_markdown(result, run)), strict=True):
+    for path, text in zip(paths, (to_json(result, run), to_markdown(result, run, rows)), strict=True):
         path.write_text(text, encoding="utf-8")
     return paths
 
@@ -72,17 +75,34 @@ def _header(result: Result, run: RunInfo) -> str:
         f"customers. Slices of fewer than {TOO_FEW} rows, or {TOO_FEW_UNITS} such units, say “too few”."
     )
     parts = [f"# {result.suite}", result.description.strip(), "\n".join([*lines, *files])]
-    parts += [table([f"data set ({result.split} part)", "rows", "digest"], rows), reading]
+    head = f"data set ({result.split} part, or its task's)"
+    parts += [table([head, "rows", "digest"], rows), reading]
     return "\n\n".join(parts) + "\n"
 
 
-def _task(task: TaskResult) -> str:
+def _task(task: TaskResult, examples: Sequence[Shown]) -> str:
     title = f"## {task.name}\n\n{task.n} rows of {', '.join(task.data)}; answered by `{task.run}`.\n"
     overall = [figure for figure in task.figures if not figure.slice]
     beside = any(_beside(figure) for figure in overall)
     head = ["figure", "n", "value", "95% interval", *(["beside it"] if beside else [])]
     rows = [[*_cells(figure.metric, figure), *([_beside(figure)] if beside else [])] for figure in overall]
-    return "\n".join([title, table(head, rows), *_slices(task)]) + "\n"
+    return "\n".join([title, table(head, rows), *_slices(task), *_examples(examples)]) + "\n"
+
+
+def _examples(examples: Sequence[Shown]) -> Iterator[str]:
+    for shown in examples:
+        if shown.matching:
+            hidden = f", {shown.hidden} of sets whose text stays out" if shown.hidden else ""
+            yield f"\n{shown.title} ({len(shown.rows)} of {shown.matching}{hidden}):\n"
+            yield from (f"- {_example(row)}" for row in shown.rows)
+
+
+def _example(row: ShownRow) -> str:
+    told = ", ".join(f"{name} {value}" for name, value in row.columns.items() if value is not None)
+    marks = [mark.shows for mark in (*row.seen.marks, *row.seen.reply_marks)]
+    found = ", ".join(dict.fromkeys((*marks, *row.seen.findings)))
+    said = " → ".join(" ".join(text.split()) for text in (row.seen.message, row.text, row.seen.reply) if text)
+    return f"{told}: {said.replace('|', '/').replace('*', '')}" + (f" *{found}*" if found else "")
 
 
 def _slices(task: TaskResult) -> Iterator[str]:
@@ -104,10 +124,14 @@ def _slices(task: TaskResult) -> Iterator[str]:
 def _too_few(value: str, figures: list[Figure]) -> Iterator[str]:
     """Name the slice once where no figure of it is known, else the figures that are not."""
     missing = [figure for figure in figures if figure.point is None]
-    if len(missing) == len(figures):
+    if len(missing) == len(figures) > 1:
         yield f"{value} ({max(figure.n for figure in figures)})"
     else:
-        yield from (f"{value}: {figure.metric} ({figure.n})" for figure in missing)
+        yield from (f"{value}: {figure.metric} ({_bare(figure)})" for figure in missing)
+
+
+def _bare(figure: Figure) -> str:
+    return str(figure.n) if figure.count is None else f"{figure.count} of {figure.n}"
 
 
 def _cells(name: str, figure: Figure) -> list[str]:

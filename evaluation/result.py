@@ -46,7 +46,7 @@ class Result(Record):
     description: str
     seed: int
     today: date = Field(description="The day at which freshness was judged.")
-    limit: int | None = Field(description="Most rows a data set, where the suite's own sizes were cut.")
+    limit: int | None = Field(default=None, description="Most rows a data set, where the suite's own sizes were cut.")
     split: str = Field(default="test", description="The part of each set that was asked.")
     writer: Writer | None = Field(default=None, description="Who worded the replies, where their text was judged.")
     resamples: int

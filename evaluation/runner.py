@@ -1,13 +1,16 @@
 """Runs a suite: loads the rows, has them answered, measures the answers."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from evaluation.answers import copilot_answers
+from evaluation.answers import copilot_answers, difficulties
 from evaluation.bootstrap import CONFIDENCE, RESAMPLES
 from evaluation.by_signal import rows_by_signal
+from evaluation.checks.answers import attack_answers, check_answers
+from evaluation.checks.pairs import helpdesk_policy
 from evaluation.choices import Writer
 from evaluation.copilot import CopilotLike, OpenCopilot
 from evaluation.data import Example, load_data
@@ -17,18 +20,25 @@ from evaluation.experiments.run import encoder_answers
 from evaluation.experiments.surface import surface_answers
 from evaluation.figures import chosen_cuts, figures
 from evaluation.helpdesk import Helpdesk, open_helpdesk, open_knowledge
+from evaluation.llm.asking import open_asker
+from evaluation.llm.unchecked import TOKENS
 from evaluation.measures import Row
 from evaluation.result import DataRevision, Result, Revisions, TaskResult
 from evaluation.revisions import code_revision, read_baselines
 from evaluation.runs.record import KEY, TaskRows, row_keys, task_rows
+from evaluation.shown import shown_examples
 from evaluation.suite import Beside, Data, Index, Run, Suite, Task
+from evaluation.timed import timed_answers
 from evaluation.writers import written_answers
 from inference.policy import Policy, load_policy
 from inference.types import Message
+from models.encoder import Encoder
 from models.errors import ConfigurationError
 from models.registry import load_encoder
 from models.sets.rows import Split
 
+_DIFFICULTY = "difficulty"
+"""The slice that needs a search for each row."""
 Keep = Callable[[str, Sequence[Example], Sequence[Answer]], None]
 
 
@@ -49,7 +59,7 @@ class Options:
         progress: is told the task's name and how many rows it has.
         keep: is given each task's name, rows and answers, texts included.
         writer: who words the replies of tasks that ask for a reply's text.
-        record: is given each task's rows as its metrics read them, without texts.
+        record: is given each task's rows as its metrics read them, without texts but those of its examples.
     """
 
     sets: Path | None = None
@@ -75,7 +85,8 @@ async def run_suite(suite: Suite, open_copilot: OpenCopilot, options: Options | 
         ArtifactError: the encoder could not be loaded.
     """
     run = _SuiteRun(suite, open_copilot, options or Options())
-    alone = [task for task in suite.tasks if not task.run.needs_index]
+    run.checks([task for task in suite.tasks if task.run is Run.CHECK])
+    alone = [task for task in suite.tasks if not task.run.needs_index and task.run is not Run.CHECK]
     if alone:
         run.encoder(alone)
     asked = [task for task in suite.tasks if task.run.needs_index]
@@ -101,6 +112,13 @@ class _SuiteRun:
         self.indexes: dict[str, str] = {}
         self.data: dict[str, DataRevision] = {}
 
+    def checks(self, tasks: Sequence[Task]) -> None:
+        """Run tasks that ask the checks alone."""
+        for task in tasks:
+            self._note_desk_policy()
+            examples = self._examples(task, ())
+            self._measure(task, examples, check_answers(examples))
+
     def encoder(self, tasks: Sequence[Task]) -> None:
         """Run tasks on the encoder alone."""
         encoder = load_encoder(self.options.model, threads=self.options.threads)
@@ -110,9 +128,15 @@ class _SuiteRun:
                 dev = self._part(task.data, "dev")
                 task = chosen_cuts(task, list(_joined(dev, head_answers(encoder, dev))))  # noqa: PLW2901
             if (known := self.answered.get(_question(task))) is None:
-                examples, against = self._examples(task, ()), self._part(task.against, "train")
-                known = examples, encoder_answers(task.run, encoder, examples, against=against, seed=self.seed)
+                examples = self._examples(task, ())
+                known = examples, self._encoded(task, encoder, examples)
             self._measure(task, *known)
+
+    def _encoded(self, task: Task, encoder: Encoder, examples: list[Example]) -> list[Answer]:
+        if task.run is Run.ATTACK:
+            self._note_desk_policy()
+            return attack_answers(examples, encoder, today=self.today)
+        return encoder_answers(task.run, encoder, examples, against=self._part(task.against, "train"), seed=self.seed)
 
     async def over(self, index: Index, tasks: Sequence[Task]) -> None:
         """Run tasks over one index."""
@@ -136,9 +160,24 @@ class _SuiteRun:
                 self._measure(task, *known)
 
     async def _answers(self, task: Task, copilot: CopilotLike, examples: list[Example], policy: Policy) -> list[Answer]:
-        if task.run is Run.WRITE:
-            return await written_answers(self.options.writer, copilot, examples, policy)
-        return await copilot_answers(task, copilot, examples, policy)
+        if task.run is Run.TIME:
+            return await timed_answers(copilot, examples, k=task.k)
+        answers = (
+            await self._written(copilot, examples, policy)
+            if task.run is Run.WRITE
+            else await copilot_answers(task, copilot, examples, policy)
+        )
+        if _DIFFICULTY not in task.slices:
+            return answers
+        return list(_together(answers, await difficulties(copilot, examples, answers)))
+
+    async def _written(self, copilot: CopilotLike, examples: list[Example], policy: Policy) -> list[Answer]:
+        writer = self.options.writer
+        if writer is not Writer.LLM:
+            return await written_answers(writer, copilot, examples, policy)
+        async with open_asker(tokens=TOKENS) as asker:
+            self.models.add(asker.name)
+            return await written_answers(writer, copilot, examples, policy, asker)
 
     async def _parts(self, desk: Helpdesk, tasks: Sequence[Task]) -> None:
         encoder = load_encoder(self.options.model, threads=self.options.threads)
@@ -201,12 +240,15 @@ class _SuiteRun:
             answers = list(_together(answers, self._beside(beside, task, examples)))
         if self.options.keep is not None:
             self.options.keep(task.name, examples, answers)
-        keyed = zip(_joined(examples, answers), row_keys(examples), strict=True)
-        rows: list[Row] = [{**row, KEY: key} for row, key in keyed]
+        keys = row_keys(examples)
+        rows: list[Row] = [{**row, KEY: key} for row, key in zip(_joined(examples, answers), keys, strict=True)]
         if task.by_signal:
             rows = list(rows_by_signal(rows))
         if self.options.record is not None:
-            self.options.record(task_rows(task, rows))
+            # A user's own store may hold what nobody released: its texts stay out of runs.
+            texts = dict(zip(keys, (row.text for row in examples), strict=True))
+            given = () if self.options.store else shown_examples(task, rows, [str(row[KEY]) for row in rows], texts)
+            self.options.record(task_rows(task, rows, given))
         found = figures(task, rows, seed=self.seed, baselines=self.baselines, resamples=self.options.resamples)
         data = tuple(dict.fromkeys(item.set for item in task.data))
         result = TaskResult(name=task.name, run=task.run, data=data, n=len(examples), figures=tuple(found))
@@ -223,10 +265,15 @@ class _SuiteRun:
         self.models.add(f"{draft.model}@{draft.model_revision}")
         self.policies.add(draft.policy_revision)
 
+    def _note_desk_policy(self) -> None:
+        policy = helpdesk_policy()
+        self.policies.add(policy.revision or hashlib.sha256(policy.model_dump_json().encode()).hexdigest()[:12])
+
 
 def _question(task: Task) -> str:
     """Return what tasks share that ask the same of the same rows: they are answered once."""
-    return task.model_dump_json(include={"run", "index", "k", "data", "against"})
+    shape = task.model_dump_json(include={"run", "index", "k", "data", "against"})
+    return f"{shape} {bool(task.examples)} {_DIFFICULTY in task.slices}"
 
 
 def _every(data: Data) -> Data:

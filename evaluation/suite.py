@@ -21,7 +21,8 @@ class Run(StrEnum):
     ``heads`` are the encoder's own answers, ``probe`` a classifier cross-validated on them, ``nearest`` the nearest row
     of ``against``; ``deletion`` and ``occlusion`` test its evidence, ``batches`` that batch-mates change nothing.
     ``parts`` searches an index by vectors, by words and by both. ``write`` has a reply judged as an agent's own text:
-    the composer's, or that of a simpler writer to hold it against.
+    the composer's, or that of a simpler writer to hold it against. ``check`` asks the checks about replies that were
+    written by hand, ``attack`` lets attacks loose on the composer, ``time`` takes how long an answer takes.
     """
 
     HEADS = "heads"
@@ -35,11 +36,14 @@ class Run(StrEnum):
     SEARCH = "search"
     DRAFT = "draft"
     WRITE = "write"
+    CHECK = "check"
+    ATTACK = "attack"
+    TIME = "time"
 
     @property
     def needs_copilot(self) -> bool:
-        """Whether a copilot over an index answers, and not the encoder alone."""
-        return self in {Run.ANALYZE, Run.SEARCH, Run.DRAFT, Run.WRITE}
+        """Whether a copilot over an index answers, and not the encoder or the checks alone."""
+        return self in {Run.ANALYZE, Run.SEARCH, Run.DRAFT, Run.WRITE, Run.TIME}
 
     @property
     def needs_index(self) -> bool:
@@ -80,13 +84,15 @@ class Data(Record):
 class MetricKind(StrEnum):
     """The metrics of ``evaluation.metrics`` and ``evaluation.calibration``.
 
-    ``share`` is the mean of ``predicted == equals``, ``difference`` of ``predicted`` less ``than`` in the same row;
-    ``reliability`` is not one figure but one for each bin.
+    ``share`` is the mean of ``predicted == equals``, ``difference`` of ``predicted`` less ``than`` in the same row,
+    ``quantile`` the value that the share ``at`` of the rows does not exceed; ``reliability`` is not one figure but one
+    for each bin.
     """
 
     SHARE = "share"
     MEAN = "mean"
     MAXIMUM = "maximum"
+    QUANTILE = "quantile"
     ACCURACY = "accuracy"
     MACRO_F1 = "macro_f1"
     AVERAGE_PRECISION = "average_precision"
@@ -108,6 +114,7 @@ class MetricKind(StrEnum):
 
 _NEEDS: dict[MetricKind, tuple[str, ...]] = {
     MetricKind.SHARE: ("equals",),
+    MetricKind.QUANTILE: ("at",),
     MetricKind.ACCURACY: ("truth",),
     MetricKind.MACRO_F1: ("truth", "labels"),
     MetricKind.AVERAGE_PRECISION: ("truth",),
@@ -143,6 +150,7 @@ class Metric(Record):
     at_most: float | None = Field(
         default=None, gt=0, lt=1, description="Share of errors, or of false positives, that is borne."
     )
+    at: float | None = Field(default=None, gt=0, lt=1, description="Which quantile.")
     than: str | None = Field(default=None, description="The column of the answers that 'predicted' is compared with.")
     labels: tuple[Value, ...] = Field(
         default=(), description="Classes; of a Brier score, also the columns of their probabilities."
@@ -153,6 +161,7 @@ class Metric(Record):
         description="Turns a score into a yes from this value on; 'dev': from the value best for F1 on the dev part.",
     )
     where: dict[str, tuple[Value, ...]] = Field(default_factory=dict, description="Rows that count for this figure.")
+    known: bool = Field(default=False, description="Whether only rows count whose 'predicted' says something.")
     slices: bool | tuple[str, ...] = Field(
         default=True, description="Whether the figure is repeated for each of the task's slices, or for which columns."
     )
@@ -171,6 +180,19 @@ class Metric(Record):
         return self
 
 
+class Examples(Record):
+    """Rows that a report shows with their text, where their set is our own; others are only counted.
+
+    They are the first by ``by``, and by the digest of their text where it says nothing: nobody chose them.
+    """
+
+    title: str
+    where: dict[str, tuple[Value, ...]] = Field(default_factory=dict, description="Column -> values of these rows.")
+    by: str | None = Field(default=None, description="The column of numbers whose highest come first.")
+    columns: tuple[str, ...] = Field(default=(), description="What is told of each row beside its text.")
+    most: int = Field(default=4, gt=0)
+
+
 class Task(Record):
     """Rows, what answers them, and what is measured of the answers."""
 
@@ -187,6 +209,7 @@ class Task(Record):
     )
     metrics: tuple[Metric, ...] = Field(min_length=1)
     slices: tuple[str, ...] = ()
+    examples: tuple[Examples, ...] = ()
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -197,11 +220,20 @@ class Task(Record):
         return self
 
 
+class Headline(Record):
+    """A figure that the first paragraph of a report tells."""
+
+    task: str
+    metric: str
+
+
 class Suite(Record):
     """Tasks that are run and reported together; ``today`` is the frozen day at which freshness is judged."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    line: str = Field(default="", description="What is measured, in one line, for who knows no suite.")
     description: str
+    headlines: tuple[Headline, ...] = ()
     seed: int = 20_260_101
     today: date = date(2026, 1, 15)
     parts: tuple[str, ...] = Field(default=(), description="Suites whose tasks come after this one's own.")

@@ -11,6 +11,8 @@ from evaluation.choices import Writer
 from evaluation.copilot import CopilotLike
 from evaluation.data import Example
 from evaluation.experiments.encoding import Answer
+from evaluation.llm.asking import Asker
+from evaluation.llm.unchecked import Words, unchecked_words
 from inference.checks import CheckInput, run_checks
 from inference.language import detect
 from inference.plain import plainness
@@ -21,7 +23,7 @@ from retrieval.sample import intent_of
 _BATCH = 32
 _BACKING = 3
 """First hits that may back a text, whoever wrote it."""
-_TEMPLATE = {
+TEMPLATE = {
     "ar": (
         "عميلنا العزيز، شكرًا لتواصلكم معنا. نعتذر عن أي إزعاج، وقد تم رفع طلبكم إلى القسم المختص وسيتم التواصل معكم في "
         "أقرب وقت ممكن. شكرًا لتفهمكم."
@@ -33,6 +35,8 @@ _TEMPLATE = {
     ),
 }
 """What many helpdesks answer to everything, in the words that they use."""
+OWN_WORDS = "own words"
+"""Stands for an intent where a language model's text holds no phrase of the resolution that it was given."""
 CHECKS = ("promises", "facts", "fidelity", "authority", "tone", "language", "safety")
 
 
@@ -43,23 +47,36 @@ class _Reply:
 
 
 async def written_answers(
-    writer: Writer, copilot: CopilotLike, examples: Sequence[Example], policy: Policy
+    writer: Writer, copilot: CopilotLike, examples: Sequence[Example], policy: Policy, asker: Asker | None = None
 ) -> list[Answer]:
-    """Return what a writer replies to each text, judged, as columns; every text is a chat message of its own."""
+    """Return what a writer replies to each text, judged, as columns; every text is a chat message of its own.
+
+    Args:
+        writer: who words the replies.
+        copilot: what drafts and searches.
+        examples: the texts, with what is true of each.
+        policy: what the checks judge by.
+        asker: the language model of ``Writer.LLM``.
+    """
     answers: list[Answer] = []
     for start in range(0, len(examples), _BATCH):
         batch = examples[start : start + _BATCH]
         messages = [Message(text=row.text) for row in batch]
         drafts, found = await copilot.draft(messages), await copilot.search(messages, k=_BACKING)
-        levels = [analysis.anger.level.value for analysis in await copilot.analyze(messages)]
-        for row, message, draft, hits, level in zip(batch, messages, drafts, found, levels, strict=True):
-            reply = _reply(writer, message, draft, hits)
+        analyses = await copilot.analyze(messages)
+        words = await unchecked_words(asker, messages, analyses, found, policy) if asker else [Words()] * len(batch)
+        for place, (row, message, draft, hits) in enumerate(zip(batch, messages, drafts, found, strict=True)):
+            reply = _reply(writer, message, draft, hits, words[place])
+            level = analyses[place].anger.level.value
             answers.append({"anger_level": level, **_judged(row, reply, _input(reply, message, draft, hits, policy))})
     return answers
 
 
-def _reply(writer: Writer, message: Message, draft: Draft, found: SearchResult) -> _Reply:
+def _reply(writer: Writer, message: Message, draft: Draft, found: SearchResult, words: Words) -> _Reply:
     match writer:
+        case Writer.LLM:
+            source = intent_of(found.hits[0].resolution.id) if words.follows else OWN_WORDS
+            return _Reply(words.text, source if words.text else None)
         case Writer.COMPOSER:
             cited = [intent_of(source.id) for source in draft.sources if source.kind is SourceKind.RESOLUTION]
             return _Reply(draft.text, cited[0] if cited and draft.status is Status.READY else None)
@@ -69,7 +86,7 @@ def _reply(writer: Writer, message: Message, draft: Draft, found: SearchResult) 
             best = found.hits[0].resolution
             return _Reply("\n".join((best.answer, *best.steps)), intent_of(best.id))
         case Writer.TEMPLATE:
-            return _Reply(_TEMPLATE["ar" if detect(message.text).language == "ar" else "en"], None)
+            return _Reply(TEMPLATE["ar" if detect(message.text).language == "ar" else "en"], None)
 
 
 def _input(reply: _Reply, message: Message, draft: Draft, found: SearchResult, policy: Policy) -> CheckInput:

@@ -1,6 +1,5 @@
 """One run: everything measured, the report written, and the pages of ``docs/`` made."""
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from evaluation.drafting.shares import Figure
 from evaluation.drafting.temperatures import FourTempers, four_tempers, measure_temperatures
 from evaluation.drafting.variety import ARABIC_INTENT, DRAFTS, INTENT, measure_variety, of_one_intent
 from evaluation.helpdesk import open_helpdesk
-from evaluation.publish import run_info
+from evaluation.publish import as_json, run_info
 from evaluation.revisions import code_revision
 from evaluation.suite import Index
 from inference.policy import Policy, load_policy
@@ -192,7 +191,7 @@ def _write_report(report: DraftingReport, out: Path | None) -> None:
     if out is None:
         typer.echo(to_markdown(report))
         return
-    content = json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
+    content = as_json(report.model_dump(mode="json"))
     _write_files(out, {"drafting.json": content, "drafting.md": to_markdown(report)})
 
 

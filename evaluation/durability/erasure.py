@@ -112,11 +112,11 @@ def look(directory: Path, item: Resolution, when: str) -> Moment:
 
 def _has_terms(folder: Path) -> bool:
     """Tell whether a word index has a word among its terms, those of removed documents included."""
-    with TemporaryDirectory(prefix="rifq-erase-") as copy:
+    # Opening starts a watcher, which may put a lock into the folder while it is being removed.
+    with TemporaryDirectory(prefix="rifq-erase-", ignore_cleanup_errors=True) as copy:
         # A snapshot holds nothing but what its manifest names: nobody may leave a lock in it.
         shutil.copytree(folder, copy, dirs_exist_ok=True)
         index = tantivy.Index.open(copy)
-        # The default watches the folder, and puts a lock into it even while it is being removed.
         index.config_reader("Manual")
         fields = [
             field["name"] for field in json.loads((folder / _TERMS).read_bytes())["schema"] if field["type"] == "text"

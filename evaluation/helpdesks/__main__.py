@@ -17,14 +17,16 @@ from evaluation.report import table
 from evaluation.result import RunInfo
 from inference.types import Record
 
-VENDORS = ("generic", "chatwoot", "zendesk", "freshdesk", "zammad", "intercom", "help_scout", "front")
+VENDORS = ("generic", "chatwoot", "zendesk", "freshdesk", "zammad", "intercom", "help_scout", "front", "email")
 _READING = (
     "A scripted day of each vendor, {seconds:.0f} seconds long: customers write in bursts in Arabic (also dialects and "
     "Arabizi) and English, agents answer, leave notes of their own and close. Deliveries come late, out of order and "
     "twice; some are forged. The service runs in a process of its own over SQLite and is killed with `kill -9` in the "
-    "middle of its work and started again; a delivery that was not acknowledged is made again, as vendors do. The "
+    "middle of its work and started again; a delivery that was not acknowledged is made again, as vendors do; a "
+    "mailbox is polled instead, also while the service is down, so its day has no acknowledgements. The "
     "vendor's API is a fake in another process that checks every request and refuses a public one; of its answers "
-    "{share:.0%} go wrong: 429, 500 before and after taking the note, silence before and after taking it. At the end "
+    "{share:.0%} go wrong: 429, 500 before and after taking the note, silence before and after taking it; a mailbox's "
+    "connections break behind three commands of a hundred. At the end "
     "each conversation whose customer waits must have exactly one current private note, for exactly the messages that "
     "nobody answered. Pauses are shorter than in earnest (a hold 3 s, a call 1 s). The processes share a machine with "
     "others: acknowledgements take longer than on one of their own. This proves nothing about the vendors' real APIs, "

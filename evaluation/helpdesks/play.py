@@ -25,6 +25,9 @@ _SILENCE = 3.0
 _LATENCY = 0.05
 _AGAIN = 0.3
 _PATIENCE = 180.0
+POLLED = frozenset({"email"})
+"""Vendors that call no hook: what happens lies in the helpdesk, and the service asks for it."""
+_SPOKEN = ("customer", "agent")
 _UNDER_WAY = """
 SELECT (SELECT count(*) FROM deliveries WHERE state = 'pending')
   + (SELECT count(*) FROM desk_conversations WHERE due_at IS NOT NULL OR holder IS NOT NULL)
@@ -97,15 +100,40 @@ class Player:
         return {**settings, "RIFQ_THREADS": "1", **told["environment"]}
 
     async def _run(self, client: httpx.AsyncClient, fake: Child, service: Child) -> None:
+        if self._vendor in POLLED:
+            await self._first_look(client, fake)
         began = time.monotonic()
         calls = [asyncio.create_task(self._call(client, fake, service, call, began)) for call in self.played.day.calls]
         killing = asyncio.create_task(self._kill(service))
         await asyncio.gather(*calls, killing)
+        if self._vendor in POLLED:
+            await self._last_look()
         deadline = time.monotonic() + _PATIENCE
         while self._under_way():
             if time.monotonic() > deadline:
                 msg = f"The day of {self._vendor} does not come to its end: {self._under_way()} things wait."
                 raise ConfigurationError(msg)
+            await asyncio.sleep(0.5)
+
+    async def _first_look(self, client: httpx.AsyncClient, fake: Child) -> None:
+        """Wait until the service has looked into a mailbox: the first look only says where it begins.
+
+        Raises:
+            ConfigurationError: it does not.
+        """
+        deadline = time.monotonic() + _PATIENCE
+        while not (await client.get(f"{fake.address}/_fake/polls")).json()["sessions"]:
+            if time.monotonic() > deadline:
+                raise ConfigurationError(f"The service never looks into the mailbox of {self._vendor}.")
+            await asyncio.sleep(_AGAIN)
+
+    async def _last_look(self) -> None:
+        """Wait until everything in a mailbox has been fetched; what is missing after a while is lost."""
+        wanted = sum(said.kind in _SPOKEN for said in self.played.day.said)
+        deadline = time.monotonic() + _PATIENCE
+        while self._count("SELECT count(*) FROM desk_messages") < wanted:
+            if time.monotonic() > deadline:
+                return
             await asyncio.sleep(0.5)
 
     async def _kill(self, service: Child) -> None:
@@ -122,6 +150,9 @@ class Player:
         """Call the hook at its moment, and again until it answers, as vendors do."""
         await asyncio.sleep(max(0.0, began + call.moment - time.monotonic()))
         said = {**vars(call.said), "at": call.said.at.isoformat()}
+        if self._vendor in POLLED:
+            await client.post(f"{fake.address}/_fake/arrive", json={"said": said, "forged": call.forged})
+            return
         while True:
             if not service.address:
                 await asyncio.sleep(_AGAIN)
@@ -148,8 +179,11 @@ class Player:
             await asyncio.sleep(_AGAIN)
 
     def _under_way(self) -> int:
+        return self._count(_UNDER_WAY)
+
+    def _count(self, query: str) -> int:
         with sqlite3.connect(f"file:{self.played.database}?mode=ro", uri=True) as connection:
-            found: int = connection.execute(_UNDER_WAY).fetchone()[0]
+            found: int = connection.execute(query).fetchone()[0]
         return found
 
 

@@ -1,5 +1,6 @@
 """Charts as inline SVG: numbers run from left to right in both languages, words come from the page."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from evaluation.suite import Metric
 
 _SIDE = 220
 _PAD = 34
+_LETTER = 7
+"""About the width of a letter, with room to spare: what is drawn cannot be measured here."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,10 @@ class Point:
     n: int = 0
 
 
-def interval_bar(point: float, low: float | None, high: float | None, span: tuple[float, float]) -> Markup:
-    """Draw a figure as a dot with its interval on a line from ``span[0]`` to ``span[1]``."""
+def interval_bar(
+    point: float, low: float | None, high: float | None, span: tuple[float, float], mark: float | None = None
+) -> Markup:
+    """Draw a figure as a dot with its interval on a line from ``span[0]`` to ``span[1]``; ``mark`` is a known place."""
     width, height = 180, 16
 
     def at(value: float) -> float:
@@ -36,28 +41,32 @@ def interval_bar(point: float, low: float | None, high: float | None, span: tupl
     line = f'<line x1="6" x2="{width - 6}" y1="8" y2="8" class="track"/>'
     if low is not None and high is not None:
         line += f'<line x1="{at(low)}" x2="{at(high)}" y1="8" y2="8" class="range"/>'
+    if mark is not None:
+        line += f'<line x1="{at(mark)}" x2="{at(mark)}" y1="1" y2="15" class="whole"/>'
     return _svg(width, height, f'{line}<circle cx="{at(point)}" cy="8" r="4" class="dot"/>')
 
 
 def confusion(counts: NDArray[np.int64], labels: Sequence[str], true_is: str, called: str) -> Markup:
     """Draw a confusion matrix: a row a true label, a column what it was called; shades are shares of the row."""
-    cell, left, top = 62, 120, 46
-    parts = [_text(left + cell * len(labels) / 2, 14, called, "middle", "axis")]
-    parts.append(_text(8, top + cell * len(labels) / 2, true_is, "start", "axis"))
+    longest = max(map(_letters, labels))
+    cell, wide, top = 62, max(62, _LETTER * longest), 46
+    left = _LETTER * max(longest, _letters(true_is)) + 10
+    parts = [_text(left + wide * len(labels) / 2, 14, called, "middle", "axis")]
+    parts.append(_text(left - 8, top - 8, true_is, "end", "axis"))
     for place, label in enumerate(labels):
-        parts.append(_text(left + cell * (place + 0.5), top - 8, label, "middle"))
+        parts.append(_text(left + wide * (place + 0.5), top - 8, label, "middle"))
         parts.append(_text(left - 8, top + cell * (place + 0.5) + 4, label, "end"))
     for row, column in np.ndindex(counts.shape):
         share = float(counts[row, column] / max(1, counts[row].sum()))
-        x, y = left + cell * column, top + cell * row
+        x, y = left + wide * column, top + cell * row
         parts.append(
-            f'<rect x="{x}" y="{y}" width="{cell - 2}" height="{cell - 2}" class="cell" fill-opacity="{share:.2f}"/>'
-            f'<rect x="{x}" y="{y}" width="{cell - 2}" height="{cell - 2}" class="frame"/>'
+            f'<rect x="{x}" y="{y}" width="{wide - 2}" height="{cell - 2}" class="cell" fill-opacity="{share:.2f}"/>'
+            f'<rect x="{x}" y="{y}" width="{wide - 2}" height="{cell - 2}" class="frame"/>'
         )
-        shade = "over" if share > 0.5 else ""
-        parts.append(_text(x + cell / 2 - 1, y + cell / 2, str(counts[row, column]), "middle", shade))
-        parts.append(_text(x + cell / 2 - 1, y + cell / 2 + 15, f"{share:.0%}", "middle", f"small {shade}"))
-    return _svg(left + cell * len(labels) + 10, top + cell * len(labels) + 10, "".join(parts))
+        shade = "over" if share > 0.8 else "inside"
+        parts.append(_text(x + wide / 2 - 1, y + cell / 2, str(counts[row, column]), "middle", shade))
+        parts.append(_text(x + wide / 2 - 1, y + cell / 2 + 15, f"{share:.0%}", "middle", f"share {shade}"))
+    return _svg(left + wide * len(labels) + 4, top + cell * len(labels) + 10, "".join(parts))
 
 
 def square(points: Sequence[Point], across: str, up: str, *, diagonal: bool, joined: bool) -> Markup:
@@ -106,6 +115,10 @@ def coverage_curve(metric: Metric, rows: Sequence[Row]) -> list[Point]:
     wrong = np.cumsum(1.0 - right[order]) / np.arange(1, len(order) + 1)
     places = np.unique(np.linspace(0, len(order) - 1, min(60, len(order))).astype(int))
     return [Point(x=(place + 1) / len(order), y=float(wrong[place])) for place in places.tolist()]
+
+
+def _letters(said: str) -> int:
+    return sum(not unicodedata.combining(letter) for letter in said)
 
 
 def _text(x: float, y: float, said: str, anchor: str, kind: str = "") -> str:

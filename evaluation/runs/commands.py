@@ -37,7 +37,7 @@ class RunPlaces:
     """Which suites are run, and where what they give goes.
 
     Attributes:
-        suites: by name; all where there is none.
+        suites: by name; those that stand first in the list where there is none.
         out: folder of the reports; printed where None.
         runs: the file that keeps the runs.
         save: a file for the one run.
@@ -67,25 +67,27 @@ def add_run_commands(app: typer.Typer, open_copilot: "OpenCopilot") -> None:
     @app.command("compare")
     def compare_runs(
         first: Annotated[str, typer.Argument(help="A run: its id, 'latest:SUITE', or a file of 'run --save'.")],
-        second: Annotated[str, typer.Argument(help="The run that is judged against it.")],
+        others: Annotated[list[str], typer.Argument(help="The runs that are judged against it, one or several.")],
         *,
         runs: RunsOption = RUNS,
         out: OutOption = None,
     ) -> None:
-        """Compare two runs on the rows that both answered, with intervals, corrected for how many are compared."""
+        """Compare runs on the rows that both answered: what got better and worse first, then every figure."""
         from evaluation.publish import publish  # noqa: PLC0415
-        from evaluation.runs.compare import compare  # noqa: PLC0415
-        from evaluation.runs.show import comparison_page  # noqa: PLC0415
+        from evaluation.runs.compare import compare_all  # noqa: PLC0415
+        from evaluation.runs.show import comparison_page, run_names  # noqa: PLC0415
         from evaluation.runs.store import RunStore  # noqa: PLC0415
 
-        store = RunStore(runs)
-        found = compare(store.get(first), store.get(second))
-        publish(f"compare-{found.first}-{found.second}", found, comparison_page(found), out)
+        known = [RunStore(runs).get(name) for name in (first, *others)]
+        found = compare_all(known[0], known[1:])
+        name = "-".join(["compare", *(run.id for run in known)])
+        publish(name, found, comparison_page(found, run_names(known)), out)
 
     @app.command("report")
     def report(
         run: Annotated[str, typer.Argument(help="A run: its id, 'latest:SUITE', or a file of 'run --save'.")],
         *,
+        against: Annotated[str | None, typer.Option(help="A run to compare it with, on the same page.")] = None,
         language: Annotated[PageLanguage, typer.Option(help="Language of the page.")] = PageLanguage.EN,
         runs: RunsOption = RUNS,
         out: Annotated[Path, typer.Option(help="The file to write; a JSON file is put beside it.")] = Path(
@@ -98,8 +100,9 @@ def add_run_commands(app: typer.Typer, open_copilot: "OpenCopilot") -> None:
         from evaluation.runs.store import RunStore  # noqa: PLC0415
 
         record = RunStore(runs).get(run)
+        before = None if against is None else RunStore(runs).get(against)
         for path, text in (
-            (out, report_page(record, language)),
+            (out, report_page(record, language, before)),
             (out.with_suffix(".json"), to_json(record.result, record.run)),
         ):
             path.write_text(text, encoding="utf-8")
@@ -107,30 +110,53 @@ def add_run_commands(app: typer.Typer, open_copilot: "OpenCopilot") -> None:
 
     @app.command("gate")
     def gate(
-        suite: Annotated[
-            str, typer.Argument(help="The suite that is run; small, where it is to pass often.")
-        ] = "smoke",
+        suite: Annotated[str | None, typer.Argument(help="The suite that is run; the baseline's if left out.")] = None,
         *,
         baseline: Annotated[str, typer.Option(help="A run: its id, 'latest:SUITE', or a file of 'run --save'.")],
+        run: Annotated[
+            str | None, typer.Option(help="Judge this run, which is there already, and run nothing.")
+        ] = None,
         runs: RunsOption = RUNS,
         model: ModelOption = None,
         sets: Annotated[Path | None, typer.Option(help="Folder of the public data sets (RIFQ_SETS).")] = None,
     ) -> None:
-        """Run a suite and fail where a metric falls below its floor, beyond the baseline's interval, or behind it."""
-        from evaluation.runner import Options  # noqa: PLC0415
+        """Run the baseline's suite as it was run then, and fail where a metric is worse than it may be.
+
+        Worse: below its floor, beyond the baseline's 95% interval, or behind it on the same rows. Exit status: 0 where
+        all hold, 1 where one does not, 2 where nothing could be judged.
+        """
         from evaluation.runs.gate import check_gate  # noqa: PLC0415
         from evaluation.runs.show import gate_lines  # noqa: PLC0415
         from evaluation.runs.store import RunStore  # noqa: PLC0415
 
         store = RunStore(runs)
         known = store.get(baseline)
-        options = Options(sets=sets, model=model, progress=tell_progress)
-        record = _recorded(suite, open_copilot, options, None)
-        store.add(record)
+        if run is None:
+            record = _recorded(suite or known.result.suite, open_copilot, _as_then(known, sets, model), None)
+            store.add(record)
+        else:
+            record = store.get(run)
         comparison, breaches = check_gate(record, known)
-        for line in gate_lines(record, comparison, breaches):
+        for line in gate_lines(record, known, comparison, breaches):
             typer.echo(line)
         raise typer.Exit(1 if breaches else 0)
+
+
+def _as_then(known: "RunRecord", sets: Path | None, model: Path | None) -> "Options":
+    """Return what runs a suite again as a run did: its seed, part, sizes and writer."""
+    from evaluation.choices import Writer  # noqa: PLC0415
+    from evaluation.runner import Options  # noqa: PLC0415
+
+    then = known.result
+    return Options(
+        sets=sets,
+        model=model,
+        seed=then.seed,
+        limit=then.limit,
+        split="dev" if then.split == "dev" else "test",
+        writer=then.writer or Writer.COMPOSER,
+        progress=tell_progress,
+    )
 
 
 def run_suites(open_copilot: "OpenCopilot", options: "Options", places: RunPlaces) -> None:
@@ -139,13 +165,13 @@ def run_suites(open_copilot: "OpenCopilot", options: "Options", places: RunPlace
     Raises:
         InputError: one file is to take several runs.
     """
+    from evaluation.listing import FIRST  # noqa: PLC0415
     from evaluation.report import to_markdown, write_report  # noqa: PLC0415
     from evaluation.runs.record import write_record  # noqa: PLC0415
     from evaluation.runs.store import RunStore  # noqa: PLC0415
-    from evaluation.suite import suite_names  # noqa: PLC0415
     from models.errors import InputError  # noqa: PLC0415
 
-    names = places.suites or tuple(suite_names())
+    names = places.suites or FIRST
     if len(names) > 1 and (places.save or places.rows):
         msg = "One file takes one run: name one suite with --save or --rows."
         raise InputError(msg, field="suites")
@@ -155,9 +181,9 @@ def run_suites(open_copilot: "OpenCopilot", options: "Options", places: RunPlace
         if places.save is not None:
             write_record(record, places.save)
         if places.out is None:
-            typer.echo(to_markdown(record.result, record.run))
+            typer.echo(to_markdown(record.result, record.run, record.tasks))
             continue
-        for path in write_report(record.result, record.run, places.out):
+        for path in write_report(record.result, record.run, places.out, record.tasks):
             typer.echo(path)
 
 

@@ -8,16 +8,17 @@ difference follows from the bootstrap's standard error; those of one comparison 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
+from scipy.special import stdtr
 
 from evaluation.bootstrap import CONFIDENCE, RESAMPLES, draw
-from evaluation.data import matches
 from evaluation.figures import TOO_FEW, TOO_FEW_UNITS
-from evaluation.measures import Row, Table, measure
+from evaluation.measures import Row, Table, counts, measure
 from evaluation.metrics import Measure
 from evaluation.runs.record import RunRecord, TaskRows
 from evaluation.suite import Metric, MetricKind
@@ -61,6 +62,12 @@ class Comparison(Record):
     differences: tuple[Difference, ...]
 
 
+class Comparisons(Record):
+    """Several runs, each beside the same first one; p is corrected for all differences of all of them together."""
+
+    comparisons: tuple[Comparison, ...] = Field(min_length=1)
+
+
 def compare(first: RunRecord, second: RunRecord, *, slices: bool = True, resamples: int = RESAMPLES) -> Comparison:
     """Compare two runs in every metric that both have.
 
@@ -70,6 +77,20 @@ def compare(first: RunRecord, second: RunRecord, *, slices: bool = True, resampl
         slices: whether the metrics' slices are compared too.
         resamples: of the bootstrap; the seed is that of the second run.
     """
+    found = _compared(first, second, slices=slices, resamples=resamples)
+    return found.model_copy(update={"differences": tuple(corrected(found.differences))})
+
+
+def compare_all(first: RunRecord, others: Sequence[RunRecord], *, resamples: int = RESAMPLES) -> Comparisons:
+    """Compare several runs with the same first one, slices included."""
+    found = [_compared(first, other, slices=True, resamples=resamples) for other in others]
+    known = corrected([item for comparison in found for item in comparison.differences])
+    told = [item.model_copy(update={"differences": tuple(islice(known, len(item.differences)))}) for item in found]
+    return Comparisons(comparisons=tuple(told))
+
+
+def _compared(first: RunRecord, second: RunRecord, *, slices: bool, resamples: int) -> Comparison:
+    """Compare two runs, p as it is."""
     tasks = [(old, new) for new in second.tasks for old in first.tasks if old.task.name == new.task.name]
     found, unpaired = list[Difference](), dict[str, int]()
     for old, new in tasks:
@@ -82,7 +103,7 @@ def compare(first: RunRecord, second: RunRecord, *, slices: bool = True, resampl
         suites=(first.result.suite, second.result.suite),
         changed=_changed(first, second),
         unpaired={name: count for name, count in unpaired.items() if count},
-        differences=tuple(corrected(found)),
+        differences=tuple(found),
     )
 
 
@@ -160,7 +181,7 @@ class _Pairs:
         return Difference(**known, rows=new.measured.n, **_told(metric, old.point, new.point, values, len(names)))
 
     def _side(self, metric: Metric, rows: Sequence[Row], inside: Sequence[int]) -> _Side | None:
-        places = [place for place in inside if matches(rows[place], metric.where)]
+        places = [place for place in inside if counts(metric, rows[place])]
         if not places:
             return None
         counted = [rows[place] for place in places]
@@ -214,11 +235,16 @@ def _told(metric: Metric, first: float, second: float, values: NDArray[np.float6
 def _p(gap: float, error: float, units: int) -> float:
     """Return the two-sided p of a difference by its bootstrap error, or by the sign test where all units agree.
 
+    The error lacks the factor n/(n - 1) of a variance, and its own doubt is that of Student's t: with ten units the
+    normal distribution finds twice as many differences where there are none.
+
     Counts of resamples end at 1 in 500: too coarse for a correction over many differences.
     """
     if gap == 0.0:
         return 1.0
-    return math.erfc(abs(gap) / error / math.sqrt(2)) if error > 0 else 2.0 ** (1 - units)
+    if error == 0 or units < 2:
+        return 2.0 ** (1 - units)
+    return float(2.0 * stdtr(units - 1, -abs(gap) / error * math.sqrt((units - 1) / units)))
 
 
 def _rounded(value: float) -> float | None:

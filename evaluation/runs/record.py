@@ -1,4 +1,4 @@
-"""A run with the answers that its figures were made from: no text, only what the metrics read of each row."""
+"""A run with the answers that its figures were made from: what the metrics read of each row, and a few examples."""
 
 import gzip
 import hashlib
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from evaluation.data import Example
 from evaluation.measures import Row
 from evaluation.result import Result, RunInfo
+from evaluation.shown import Shown
 from evaluation.suite import Metric, Task, Value
 from inference.types import Record
 from models.errors import ArtifactError
@@ -26,11 +27,13 @@ class TaskRows(Record):
     Attributes:
         keys: What tells a row from the others and finds it again in another run: a digest of its text, which is not
             kept.
+        examples: The few that are shown with their text, of our own sets.
     """
 
     task: Task
     keys: tuple[str, ...]
     columns: dict[str, tuple[Value | None, ...]]
+    examples: tuple[Shown, ...] = ()
 
     def rows(self) -> list[Row]:
         """Return the rows as mappings of column to value."""
@@ -50,9 +53,10 @@ class RunRecord(Record):
     @property
     def id(self) -> str:
         """Digest of result and rows: the same revisions and seed give the same one, whenever they are run."""
-        sha = hashlib.sha256(self.result.model_dump_json().encode())
+        # Without what is not said, so that a run keeps its name when a field is added later.
+        sha = hashlib.sha256(self.result.model_dump_json(exclude_defaults=True).encode())
         for rows in self.tasks:
-            sha.update(rows.model_dump_json().encode())
+            sha.update(rows.model_dump_json(exclude_defaults=True).encode())
         return sha.hexdigest()[:12]
 
 
@@ -66,12 +70,13 @@ def row_keys(examples: Sequence[Example]) -> list[str]:
     return keys
 
 
-def task_rows(task: Task, rows: Sequence[Row]) -> TaskRows:
+def task_rows(task: Task, rows: Sequence[Row], examples: tuple[Shown, ...] = ()) -> TaskRows:
     """Return a task's rows with the columns that its metrics, slices and units read.
 
     Args:
         task: as it was measured.
         rows: their columns, ``KEY`` among them; several of one key where each became a row a signal.
+        examples: what is shown of them with its text.
     """
     names = sorted({name for row in rows for name in row} & _columns(task))
     seen, keys = Counter[str](), []
@@ -79,7 +84,7 @@ def task_rows(task: Task, rows: Sequence[Row]) -> TaskRows:
         seen[str(row[KEY])] += 1
         keys.append(_numbered(str(row[KEY]), seen[str(row[KEY])]))
     columns = {name: tuple(row.get(name) for row in rows) for name in names}
-    return TaskRows(task=task, keys=tuple(keys), columns=columns)
+    return TaskRows(task=task, keys=tuple(keys), columns=columns, examples=examples)
 
 
 def write_record(record: RunRecord, path: Path) -> None:

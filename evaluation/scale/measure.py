@@ -21,7 +21,7 @@ from retrieval.index import Filters, TenantIndex, facets
 from retrieval.keeping import IndexFolder, Standing
 from retrieval.keys import keys
 from retrieval.relevance import load_relevance
-from retrieval.search import Weights, rank, result
+from retrieval.search import Weights, find
 from retrieval.store.feed import Position
 from retrieval.vector_store import LocalVectors
 from retrieval.vectors import Vectors
@@ -147,7 +147,7 @@ def _search_timing(name: str, seconds: Sequence[float]) -> SearchTiming:
 
 def _search(index: TenantIndex, asked: Asked, filters: Filters = FILTERS["no filter"]) -> list[str]:
     with index.lock:
-        ranked = rank(
+        found = find(
             index,
             asked.vector,
             text=asked.text,
@@ -156,13 +156,6 @@ def _search(index: TenantIndex, asked: Asked, filters: Filters = FILTERS["no fil
             language=asked.language,
             today=_TODAY,
             weights=Weights(),
-        )
-        found = result(
-            index,
-            ranked,
-            text=asked.text,
-            count=HITS,
-            language=asked.language,
             relevance=_RELEVANCE,
             generation=_NAME,
         )

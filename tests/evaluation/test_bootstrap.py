@@ -49,7 +49,21 @@ def test_chunking_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = estimate(measure.statistic, 90, seed=7, resamples=200)
     monkeypatch.setattr("evaluation.bootstrap._CELLS", 90 * 7)
 
-    assert estimate(measure.statistic, 90, seed=7, resamples=200) == whole
+    parts = estimate(measure.statistic, 90, seed=7, resamples=200)
+
+    assert (parts.point, parts.low, parts.high) == pytest.approx((whole.point, whole.low, whole.high), rel=1e-12)
+
+
+def test_few_rows_get_wider_intervals_than_plain_percentiles() -> None:
+    values = np.random.default_rng(3).random(12)
+    weights = draw(12, 1_000, np.random.default_rng(5))
+    plain = np.quantile(weights @ values / 12, [0.025, 0.975])
+    found = estimate(metrics.mean(values).statistic, 12, seed=5)
+
+    half = 2.201 * values.std(ddof=1) / np.sqrt(12)  # Student's t with 11 degrees of freedom
+    assert found.low < plain[0]
+    assert found.high > plain[1]
+    assert found.high - found.low == pytest.approx(2 * half, rel=0.1)
 
 
 def test_a_statistic_that_most_resamples_leave_undefined_has_no_interval() -> None:

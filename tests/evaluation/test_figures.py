@@ -61,6 +61,7 @@ def test_small_slices_say_too_few() -> None:
     assert overall.slice == {}
     assert (arabic.slice, arabic.n, arabic.note) == ({"language": "ar"}, 60, None)
     assert (english.slice, english.n, english.point, english.note) == ({"language": "en"}, 20, None, "too few")
+    assert english.count == 15, "a bare count promises nothing"
 
 
 def test_a_column_of_one_value_is_no_slice() -> None:
@@ -71,6 +72,22 @@ def test_rows_that_all_agree_have_the_exact_bound_not_a_point() -> None:
     (figure,) = measured(READY, rows=[{"status": "ready"}] * 100)
 
     assert (figure.point, figure.low, figure.high) == (1.0, 0.9638, 1.0)
+
+
+def test_a_mean_of_equal_numbers_has_no_interval() -> None:
+    mean = Metric(name="mean", kind=MetricKind.MEAN, predicted="score")
+    (figure,) = measured(mean, rows=[{"score": 3}] * 50)
+
+    assert (figure.point, figure.low, figure.note) == (3.0, None, "all alike: no interval")
+
+
+def test_rows_that_say_nothing_count_only_where_they_are_asked_for() -> None:
+    rows: list[Row] = [{"score": 1.0}] * 40 + [{"score": 0.0}] * 40 + [{"score": None}] * 20
+    known = Metric(name="known", kind=MetricKind.MEAN, predicted="score", known=True)
+    share = Metric(name="share", kind=MetricKind.SHARE, predicted="score", equals=1.0)
+
+    assert (measured(known, rows=rows)[0].n, measured(known, rows=rows)[0].point) == (80, 0.5)
+    assert (measured(share, rows=rows)[0].n, measured(share, rows=rows)[0].point) == (100, 0.4)
 
 
 def test_a_cut_turns_scores_into_answers() -> None:
@@ -93,7 +110,7 @@ def test_markdown_names_small_slices_once() -> None:
 
     assert "TF-IDF 0.500; wanted 0.800" in text
     assert "| ar: ready |  60 |" in text
-    assert "Too few rows: en (20)." in text
+    assert "Too few rows: en: ready (15 of 20)." in text
 
 
 def test_a_cut_from_the_dev_part_is_the_best_one_there() -> None:

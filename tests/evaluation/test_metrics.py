@@ -31,6 +31,10 @@ CASES: dict[str, tuple[Measure, Callable[[Floats], float]]] = {
         metrics.average_precision(YES, SCORE),
         lambda w: float(reference.average_precision_score(YES, SCORE, sample_weight=w)),
     ),
+    "quantile": (
+        metrics.quantile(SCORE, 0.9),
+        lambda w: float(np.quantile(np.repeat(SCORE, w.astype(int)), 0.9, method="inverted_cdf")),
+    ),
     "auroc": (metrics.auroc(YES, SCORE), lambda w: float(reference.roc_auc_score(YES, SCORE, sample_weight=w))),
     "quadratic kappa": (
         metrics.quadratic_kappa(TRUTH, GUESS, LABELS),

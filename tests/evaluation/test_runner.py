@@ -14,9 +14,9 @@ from evaluation.machine import this_machine
 from evaluation.report import to_json, to_markdown, write_report
 from evaluation.result import Result, RunInfo
 from evaluation.runner import Options, run_suite
-from evaluation.suite import Run, load_suite
+from evaluation.suite import Run
 from models.errors import ArtifactError, ConfigurationError
-from tests.evaluation.toy import open_guesser, open_oracle
+from tests.evaluation.toy import SMOKE, open_guesser, open_oracle
 
 QUICK = Options(resamples=200)
 
@@ -34,11 +34,11 @@ def point(result: Result, task: str, metric: str) -> float:
 
 @pytest.fixture(scope="module")
 def oracle() -> Result:
-    return asyncio.run(run_suite(load_suite("smoke"), open_oracle, QUICK))
+    return asyncio.run(run_suite(SMOKE, open_oracle, QUICK))
 
 
 def test_an_oracle_scores_one(oracle: Result) -> None:
-    level, search, drafts = (task.name for task in load_suite("smoke").tasks)
+    level, search, drafts = (task.name for task in SMOKE.tasks)
 
     assert point(oracle, level, "quadratic kappa of the level") == 1.0
     assert point(oracle, level, "calm messages called calm") == 1.0
@@ -61,8 +61,8 @@ def test_every_figure_has_n_and_an_interval_around_its_point(oracle: Result) -> 
 
 
 async def test_a_guesser_scores_at_chance() -> None:
-    result = await run_suite(load_suite("smoke"), open_guesser, QUICK)
-    level, search, _ = (task.name for task in load_suite("smoke").tasks)
+    result = await run_suite(SMOKE, open_guesser, QUICK)
+    level, search, _ = (task.name for task in SMOKE.tasks)
 
     assert abs(point(result, level, "quadratic kappa of the level")) < 0.2
     assert point(result, level, "angrier wording of one problem ranked higher") == pytest.approx(0.5, abs=0.15)
@@ -70,7 +70,7 @@ async def test_a_guesser_scores_at_chance() -> None:
 
 
 async def test_the_same_run_gives_the_same_bytes_but_for_the_run_block(oracle: Result) -> None:
-    again = await run_suite(load_suite("smoke"), open_oracle, QUICK)
+    again = await run_suite(SMOKE, open_oracle, QUICK)
     first, second = (json.loads(to_json(*pair)) for pair in ((oracle, run_info()), (again, run_info(2.0))))
 
     assert oracle.model_dump_json() == again.model_dump_json()
@@ -84,7 +84,7 @@ async def test_another_seed_holds_out_other_cases() -> None:
     def keep(_task: str, rows: Sequence[Example], _answers: Sequence[Answer]) -> None:
         seen.append([row.text for row in rows])
 
-    suite = load_suite("smoke")
+    suite = SMOKE
     search = suite.model_copy(update={"tasks": suite.tasks[1:2]})
     for seed in (1, 2):
         await run_suite(search, open_oracle, Options(resamples=50, seed=seed, limit=20, keep=keep))
@@ -110,7 +110,7 @@ def test_the_report_is_readable(oracle: Result, tmp_path: Path) -> None:
 
 
 async def test_a_metric_over_an_unknown_column_says_so() -> None:
-    suite = load_suite("smoke")
+    suite = SMOKE
     task = suite.tasks[1]
     metric = task.metrics[0].model_copy(update={"predicted": "nothing"})
     broken = suite.model_copy(update={"tasks": (task.model_copy(update={"metrics": (metric,)}),)})
@@ -128,10 +128,10 @@ async def test_the_model_that_was_named_is_the_one_that_is_measured(tmp_path: Pa
         return open_oracle(store, today=today, model=model)
 
     named = Options(resamples=50, limit=20, model=tmp_path / "absent")
-    await run_suite(load_suite("smoke"), opener, named)
+    await run_suite(SMOKE, opener, named)
     assert opened
     assert set(opened) == {tmp_path / "absent"}
-    suite = load_suite("smoke")
+    suite = SMOKE
     alone = suite.tasks[0].model_copy(update={"run": Run.HEADS})
     with pytest.raises(ArtifactError, match="absent"):
         await run_suite(suite.model_copy(update={"tasks": (alone,)}), opener, named)

@@ -1,6 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
+from evaluation.checks.rows import SETS as WRITTEN
 from evaluation.data import HELD_OUT
 from evaluation.suite import Metric, Suite, load_suite, load_suites, suite_names
 from models.errors import NotFoundError
@@ -8,9 +9,9 @@ from models.sets.catalogue import SETS
 
 
 def test_every_suite_fits_the_schema_and_names_known_sets() -> None:
-    known = {info.name for info in SETS} | {HELD_OUT}
+    known = {info.name for info in SETS} | {HELD_OUT, *WRITTEN}
 
-    assert {"understanding", "retrieval", "retrieval-full", "drafts", "smoke"} <= set(suite_names())
+    assert {"understanding", "retrieval", "drafts", "checks", "safety", "performance", "smoke"} <= set(suite_names())
     for suite in load_suites():
         assert suite.name in suite_names()
         assert {data.set for task in suite.tasks for data in task.data} <= known
@@ -19,11 +20,28 @@ def test_every_suite_fits_the_schema_and_names_known_sets() -> None:
 def test_the_smoke_suite_needs_no_outside_data() -> None:
     sets = {data.set for task in load_suite("smoke").tasks for data in task.data}
 
-    assert sets == {"support_messages", HELD_OUT}
+    assert sets == {"support_messages", HELD_OUT, *WRITTEN}
+
+
+def test_every_suite_says_what_it_measures_and_names_headlines_that_are_there() -> None:
+    for suite in load_suites():
+        figures = {(task.name, metric.name) for task in suite.tasks for metric in task.metrics}
+        assert suite.line
+        assert {(item.task, item.metric) for item in suite.headlines} <= figures
+
+
+def test_what_takes_time_is_never_gated() -> None:
+    metrics = [metric for task in load_suite("performance").tasks for metric in task.metrics]
+    assert all(metric.better is None and metric.floor is None for metric in metrics)
+
+
+def test_test_parts_are_not_looked_at_by_the_small_suite() -> None:
+    parts = {data.set: data.split for task in load_suite("smoke").tasks for data in task.data}
+    assert {parts["support_messages"], parts["planted_faults"], parts["clean_replies"]} == {"dev"}
 
 
 def test_an_unknown_suite_is_told_which_exist() -> None:
-    with pytest.raises(NotFoundError, match="drafts, evidence, honesty"):
+    with pytest.raises(NotFoundError, match="benchmarks, checks, dialect"):
         load_suite("nothing")
 
 

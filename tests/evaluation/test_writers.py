@@ -1,12 +1,19 @@
 import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
+from evaluation import runner
 from evaluation.choices import Writer
+from evaluation.llm.asking import Asker
 from evaluation.result import Result
 from evaluation.runner import Options, run_suite
 from evaluation.suite import Data, Metric, MetricKind, Run, Suite, Task, load_suite
+from models.errors import ConfigurationError
 from tests.evaluation.toy import open_oracle
+from tests.inference.writer.fakes import ScriptedModel
 
 _METRICS = tuple(metric for metric in load_suite("writers").tasks[0].metrics if metric.kind is MetricKind.SHARE)
 _SUITE = Suite(
@@ -26,8 +33,9 @@ _SUITE = Suite(
 
 @pytest.fixture(scope="module")
 def results() -> dict[Writer, Result]:
+    writers = set(Writer) - {Writer.LLM}
     return {
-        writer: asyncio.run(run_suite(_SUITE, open_oracle, Options(resamples=100, writer=writer))) for writer in Writer
+        writer: asyncio.run(run_suite(_SUITE, open_oracle, Options(resamples=100, writer=writer))) for writer in writers
     }
 
 
@@ -53,6 +61,26 @@ def test_a_template_answers_nothing_and_promises_what_nobody_owns(results: dict[
     assert _point(result, "a text at all") == 1.0
     assert _point(result, "says the right answer") == _point(result, "says a wrong answer") == 0.0
     assert _point(result, "a finding of promises") == 1.0
+
+
+def test_a_language_model_is_named_by_a_run_and_its_words_are_judged_unmended(monkeypatch: pytest.MonkeyPatch) -> None:
+    @asynccontextmanager
+    async def museum(*, tokens: int) -> AsyncIterator[Asker]:
+        steps = [{"name": "listen", "text": "The museum ticket is in your inbox."}]
+        yield Asker(ScriptedModel(*[json.dumps({"steps": steps})] * 40), tokens)
+
+    monkeypatch.setattr(runner, "open_asker", museum)
+    result = asyncio.run(run_suite(_SUITE, open_oracle, Options(resamples=100, writer=Writer.LLM)))
+    assert result.writer is Writer.LLM
+    assert "scripted@r1" in result.revisions.models
+    assert _point(result, "a text at all") == _point(result, "says a wrong answer") == 1.0
+    assert _point(result, "says the right answer") == 0.0
+
+
+def test_a_language_model_must_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RIFQ_WRITER", raising=False)
+    with pytest.raises(ConfigurationError, match="RIFQ_WRITER"):
+        asyncio.run(run_suite(_SUITE, open_oracle, Options(resamples=100, writer=Writer.LLM)))
 
 
 def test_a_metric_of_replies_reads_what_is_there() -> None:

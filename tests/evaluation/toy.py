@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from evaluation.copilot import CopilotLike
+from evaluation.suite import load_suite
 from inference.compose import compose
 from inference.language import detect
 from inference.policy import load_policy
@@ -30,6 +31,8 @@ from models.sets.rows import LEVELS
 from retrieval import sample
 from retrieval.store import ResolutionStore, database_url, open_database
 
+SMOKE = load_suite("smoke").model_copy(update={"tasks": load_suite("smoke").tasks[:3]})
+"""The tasks of the small suite that a toy can answer: the others ask the real checks and the real composer."""
 PROBABILITIES = {SentimentLabel.NEGATIVE: 0.1, SentimentLabel.NEUTRAL: 0.8, SentimentLabel.POSITIVE: 0.1}
 
 

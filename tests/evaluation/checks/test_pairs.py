@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from evaluation.checks.attacks import Attack, read_attacks
-from evaluation.checks.measure import CHECKS, Judged, false_alarms, given, judge, recall
+from evaluation.checks.measure import CHECKS, Judged, given, judge
 from evaluation.checks.pairs import PARTS, Pair, helpdesk_policy, read_pairs
 from inference.lexicons import load_lexicon
 from inference.types import Finding, Severity, Source
@@ -69,18 +69,6 @@ def test_a_fault_counts_as_found_only_where_the_clean_twin_has_less() -> None:
     assert not Judged(pair, (promises,), (promises,)).caught
     assert not Judged(pair, (), (tone,)).caught
     assert Judged(pair, (), (tone,)).new("tone", "promises")
-    assert Judged(pair, (tone,), ()).alarms("tone")
-
-
-def test_figures_count_what_they_say() -> None:
-    found = [
-        Judged(_pair(id="a"), (), (_finding("promises"),)),
-        Judged(_pair(id="b", check="tone"), (_finding("safety"),), ()),
-    ]
-    caught = {cell.name: cell.figure for cell in recall(found, seed=1) if cell.language == "all"}
-    assert (caught["promises"].point, caught["tone"].point, caught["all"].point) == (1.0, 0.0, 0.5)
-    alarms = {cell.name: cell.figure for cell in false_alarms(found, seed=1) if cell.language == "all"}
-    assert (alarms["safety"].point, alarms["any"].point, alarms["promises"].point) == (0.5, 0.5, 0.0)
 
 
 def test_a_reply_is_judged_beside_its_resolution_its_facts_and_what_was_slipped_in() -> None:

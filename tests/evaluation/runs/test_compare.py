@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from evaluation.runs.compare import Difference, compare, corrected
+from evaluation.runs.compare import Difference, _p, compare, corrected
 from evaluation.suite import Metric, MetricKind, Value
 from tests.evaluation.runs.builders import FAULTS, RIGHT, record, rights
 
@@ -114,3 +114,10 @@ def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
         assert found.high is not None
         covered += found.low <= gap <= found.high
     assert 0.92 <= covered / runs <= 0.98
+
+
+def test_of_few_units_a_difference_by_chance_is_as_rare_as_its_p() -> None:
+    rng = np.random.default_rng(4)
+    gaps = rng.normal(size=(4_000, 10))
+    found = [_p(float(row.mean()), float(row.std() / 10**0.5), 10) for row in gaps]
+    assert 0.035 <= float(np.mean(np.asarray(found) < 0.05)) <= 0.065
