@@ -12,6 +12,7 @@ from api.engine import Engine
 from api.finder import Finder
 from api.keeper import IndexKeeper
 from api.ledger import CommitmentHistory, Ledger, NewEvent
+from api.review import Reviews
 from api.sent import SentStore
 from api.shapes import KnowledgeStatus
 from api.timing import phase
@@ -71,6 +72,7 @@ class Copilot:
         self.complaints = ComplaintRegister(database, now=ledger.now)
         self.drafts = DraftStore(database, policy=policy, today=today, ledger=ledger)
         self.sent = SentStore(database, policy=policy, ledger=ledger)
+        self.reviews = Reviews(database, policy=policy, now=ledger.now)
         self.finder = Finder(engine=engine, knowledge=keeper.knowledge, policy=policy, tenant=tenant, today=today)
         self.writer = writer
         self.tenant = tenant

@@ -10,9 +10,9 @@ TARGET = Path(__file__).parent.parent / "docs" / "openapi.json"
 
 
 def document() -> str:
-    """Return the OpenAPI document as it is committed."""
+    """Return the OpenAPI document as it is committed: a line an entry, so that changes show, and no more than that."""
     schema = create_app(Settings(host="127.0.0.1")).openapi()
-    return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(schema, ensure_ascii=False, indent=0, separators=(",", ":"), sort_keys=True) + "\n"
 
 
 if __name__ == "__main__":

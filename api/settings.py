@@ -122,6 +122,12 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="Days that data is kept, by class or TENANT/class, as JSON; rifq privacy retention shows them.",
     )
+    quality_agents: tuple[Identifier, ...] = Field(
+        default=(), description="Tenants whose figures of single agents are shown, as a JSON list; see docs/quality.md."
+    )
+    quality_unnamed: tuple[Identifier, ...] = Field(
+        default=(), description="Agents whose figures are never shown, by the helpdesk's ids, as a JSON list."
+    )
     threads: int = Field(default=2, ge=1, le=64, description="Threads of one encoder pass; at most the cores.")
     max_queue: int = Field(default=256, ge=1, le=100_000, description="Texts that may wait for the model.")
     max_body: int = Field(default=256 * 1024, ge=1_024, le=64 * 1024 * 1024, description="Largest request, in bytes.")

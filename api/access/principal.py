@@ -38,7 +38,7 @@ class Principal:
 
     Attributes:
         tenant: whose data they see; nothing in a request can name another.
-        actor: their name in the audit log: ``key:ID``, ``user:ID`` or ``local``, never a secret.
+        actor: their name in the audit log: ``key:ID``, ``user:ID``, ``cli:USER`` or ``local``, never a secret.
         scopes: what they may do.
     """
 

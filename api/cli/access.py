@@ -148,7 +148,7 @@ def add_person(
 
 @person_app.command("list")
 def list_people(tenant: TenantOption = None, store: StoreOption = None) -> None:
-    """List people: e-mail address, role, state."""
+    """List people: e-mail address, role, state, and how rounds of review and agents name them (user:ID)."""
 
     async def every(access: "Access", by: Principal) -> list[str]:
         lines, after = [], None
@@ -156,7 +156,7 @@ def list_people(tenant: TenantOption = None, store: StoreOption = None) -> None:
             page = await access.people.list(tenant=by.tenant, after=after, limit=200)
             for item in page.items:
                 state = "locked" if item.locked_at else "temporary password" if item.temporary else "active"
-                lines.append(f"{item.email}\t{item.role.value}\t{state}")
+                lines.append(f"{item.email}\t{item.role.value}\t{state}\tuser:{item.id}")
             if (after := page.next) is None:
                 return lines
 

@@ -24,12 +24,21 @@ app.command()(mail)
 
 @app.command()
 def check(store: StoreOption = None) -> None:
-    """Read the connections and their secrets; print each with the address at which its helpdesk calls."""
+    """Read the connections and their secrets; print each with its tenant and the address at which its helpdesk calls.
+
+    A connection whose tenant does not exist, or is disabled, leaves no drafts: the last column says so.
+    """
     settings = settings_for(store)
     base = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
-    for item in _connections(settings).values():
-        connection = item.connection
-        typer.echo("\t".join((connection.id, connection.vendor, connection.tenant, f"{base}/v1/hooks/{connection.id}")))
+    connections = [item.connection for item in _connections(settings).values()]
+    states = asyncio.run(_tenants(settings))
+    for item in connections:
+        state = states.get(item.tenant, "no such tenant")
+        typer.echo("\t".join((item.id, item.vendor, item.tenant, f"{base}/v1/hooks/{item.id}", state)))
+    if missing := sorted({item.tenant for item in connections if states.get(item.tenant) != "ok"}):
+        names = ", ".join(missing)
+        typer.echo(f"Make or enable these tenants (rifq access tenant add|enable NAME): {names}.", err=True)
+        raise typer.Exit(1)
 
 
 @app.command("test")
@@ -85,10 +94,20 @@ def _connections(settings: "Settings") -> "Mapping[str, Opened]":
     return read_connections(settings.helpdesks)
 
 
+async def _tenants(settings: "Settings") -> "dict[str, str]":
+    """Return each tenant that there is, with ``ok`` or ``disabled``; the settings' own always exists."""
+    from api.access.tenants import TenantStore  # noqa: PLC0415 - heavy
+
+    async with _overview(settings) as overview:
+        known = await TenantStore(overview.database, settings.tenant, overview.now).list()
+    states = {item.name: "ok" if item.disabled_at is None else "disabled" for item in known}
+    return {settings.tenant: "ok"} | states
+
+
 async def _test(settings: "Settings", id_: str) -> str:
     from api.helpdesks.adapter import Probing  # noqa: PLC0415 - heavy
+    from api.helpdesks.clients import client_of  # noqa: PLC0415 - heavy
     from api.helpdesks.timing import Timing  # noqa: PLC0415 - heavy
-    from api.helpdesks.worker import client_of  # noqa: PLC0415 - heavy
     from models.errors import NotFoundError  # noqa: PLC0415 - heavy
 
     opened = _connections(settings).get(id_)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.options import StoreOption, settings_for
+from api.cli.trail import enter
 from api.spans import parse_span
 
 if TYPE_CHECKING:
@@ -164,11 +165,14 @@ async def _index(settings: "Settings") -> None:
 
 
 async def _import(file: Path, settings: "Settings") -> "ImportReport":
+    from api.access.audit import Action  # noqa: PLC0415 - heavy
     from api.copilot import local_today  # noqa: PLC0415 - heavy
     from retrieval.importer import import_file  # noqa: PLC0415 - heavy
 
     async with open_store(settings) as store:
         report = await import_file(file, store, tenant=settings.tenant, today=local_today())
+        counts = {"added": report.added, "replaced": report.replaced, "refused": report.rejected}
+        await enter(store.database, settings, Action.KNOWLEDGE_IMPORTED, **counts)
     if report.kept:
         await _index(settings)
     return report
@@ -177,33 +181,46 @@ async def _import(file: Path, settings: "Settings") -> "ImportReport":
 async def _store_tickets(
     file: Path, source: "Source", settings: "Settings", progress: "Callable[[int], None]"
 ) -> "TicketReport":
+    from api.access.audit import Action  # noqa: PLC0415 - heavy
     from api.copilot import local_today  # noqa: PLC0415 - heavy
     from retrieval.tickets import import_tickets  # noqa: PLC0415 - heavy
 
     async with open_store(settings) as store:
-        return await import_tickets(file, source, store, tenant=settings.tenant, today=local_today(), progress=progress)
+        report = await import_tickets(
+            file, source, store, tenant=settings.tenant, today=local_today(), progress=progress
+        )
+        counts = {"added": report.added, "updated": report.updated, "refused": report.rejected}
+        await enter(store.database, settings, Action.KNOWLEDGE_IMPORTED, source=source.value, **counts)
+    return report
 
 
 async def _sample(settings: "Settings") -> int:
+    from api.access.audit import Action  # noqa: PLC0415 - heavy
     from api.copilot import local_today  # noqa: PLC0415 - heavy
     from retrieval import sample as helpdesk  # noqa: PLC0415 - heavy
 
     async with open_store(settings) as store:
         kept = await helpdesk.fill(store, local_today(), tenant=settings.tenant)
+        counts = {"added": kept.added, "replaced": kept.replaced, "sample": True}
+        await enter(store.database, settings, Action.KNOWLEDGE_IMPORTED, **counts)
     await _index(settings)
     return kept.added + kept.replaced + kept.unchanged
 
 
 async def _verify(settings: "Settings", ids: list[str], by: str, after: timedelta) -> int:
+    from api.access.audit import Action  # noqa: PLC0415 - heavy
     from api.copilot import local_today  # noqa: PLC0415 - heavy
 
     today = local_today()
     review_by = _plus(today, after)
     async with open_store(settings) as store:
         if not ids:
-            return await store.verify_all(by=by, on=today, review_by=review_by, tenant=settings.tenant)
+            count = await store.verify_all(by=by, on=today, review_by=review_by, tenant=settings.tenant)
+            await enter(store.database, settings, Action.KNOWLEDGE_VERIFIED, count=count)
+            return count
         for name in ids:
             await store.verify(name, by=by, on=today, review_by=review_by, tenant=settings.tenant)
+            await enter(store.database, settings, Action.KNOWLEDGE_VERIFIED, name)
     return len(ids)
 
 

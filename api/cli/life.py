@@ -7,6 +7,7 @@ import typer
 
 from api.cli.knowledge import open_store
 from api.cli.options import StoreOption, settings_for
+from api.cli.trail import enter
 
 if TYPE_CHECKING:
     from api.settings import Settings
@@ -142,26 +143,33 @@ def _state(name: str | None) -> "Freshness | None":
 
 
 async def _retire(settings: "Settings", ids: list[str], by: str, reason: str) -> None:
+    from api.access.audit import Action  # noqa: PLC0415 - heavy
     from api.copilot import local_today  # noqa: PLC0415 - heavy
 
     async with open_store(settings) as store:
         for name in ids:
             await store.retire(name, by=by, reason=reason, on=local_today(), tenant=settings.tenant)
+            await enter(store.database, settings, Action.KNOWLEDGE_RETIRED, name)
 
 
 async def _restore(settings: "Settings", ids: list[str]) -> None:
+    from api.access.audit import Action  # noqa: PLC0415 - heavy
+
     async with open_store(settings) as store:
         for name in ids:
             await store.restore(name, tenant=settings.tenant)
+            await enter(store.database, settings, Action.KNOWLEDGE_RESTORED, name)
 
 
 async def _contradictions(
     settings: "Settings", dismiss: tuple[str, str] | None, by: str | None
 ) -> "tuple[Contradiction, ...]":
+    from api.access.audit import Action  # noqa: PLC0415 - heavy
     from api.cli.progress import index_progress  # noqa: PLC0415 - heavy
     from api.opening import open_copilot  # noqa: PLC0415 - heavy
 
     async with open_copilot(settings, progress=index_progress()) as copilot:
         if dismiss is not None and by is not None:
             await copilot.dismiss(*dismiss, by=by)
+            await enter(copilot.database, settings, Action.CONTRADICTION_DISMISSED, *dismiss)
         return await copilot.contradictions()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.customer import of_customer
 from api.cli.options import StoreOption, settings_for
 
 if TYPE_CHECKING:
@@ -26,37 +27,16 @@ app = typer.Typer(help="Customers' data: find, export, erase with a receipt, hol
 hold_app = typer.Typer(help="What may be neither erased nor swept for now.", no_args_is_help=True)
 app.add_typer(hold_app, name="hold")
 
-Many = list[str] | None
-CustomerOption = Annotated[
-    Many,
-    typer.Option("--customer", metavar="ID", help="The helpdesk's id of the customer; CONNECTION:ID where unsure."),
-]
-ConversationOption = Annotated[Many, typer.Option("--conversation", metavar="ID", help="As Rifq shows it.")]
-DraftOption = Annotated[Many, typer.Option("--draft", metavar="ID", help="A draft, with what it answers.")]
-EmailOption = Annotated[Many, typer.Option("--email", metavar="ADDRESS", help="An e-mail address.")]
-PhoneOption = Annotated[Many, typer.Option("--phone", metavar="NUMBER", help="A phone number.")]
-NameOption = Annotated[Many, typer.Option("--name", metavar="NAME", help="A full name.")]
-TextOption = Annotated[Many, typer.Option("--text", metavar="TEXT", help="Anything else: an order, an IBAN, a street.")]
-WholeOption = Annotated[
-    bool, typer.Option("--whole", help="Take conversations and drafts in which a value stands for the customer's.")
-]
-
 
 @app.command()
+@of_customer
 def find(
+    subject: "Subject",
     *,
-    customer: CustomerOption = None,
-    conversation: ConversationOption = None,
-    draft: DraftOption = None,
-    email: EmailOption = None,
-    phone: PhoneOption = None,
-    name: NameOption = None,
-    text: TextOption = None,
-    whole: WholeOption = False,
+    whole: bool,
     store: StoreOption = None,
 ) -> None:
     """Show what an erasure would remove: counts and places, no text."""
-    subject = _subject(customer, conversation, draft, email, phone, name, text)
     preview = asyncio.run(_preview(settings_for(store), subject, whole))
     for table in preview.tables:
         typer.echo(f"{table.table:<22}{table.own:>8} own{table.mentions:>8} mentions{table.held:>8} held")
@@ -70,21 +50,15 @@ def find(
 
 
 @app.command()
+@of_customer
 def erase(
+    subject: "Subject",
     *,
-    customer: CustomerOption = None,
-    conversation: ConversationOption = None,
-    draft: DraftOption = None,
-    email: EmailOption = None,
-    phone: PhoneOption = None,
-    name: NameOption = None,
-    text: TextOption = None,
-    whole: WholeOption = False,
+    whole: bool,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     store: StoreOption = None,
 ) -> None:
     """Remove a customer's data from every table, index and file; prints the signed receipt as JSON."""
-    subject = _subject(customer, conversation, draft, email, phone, name, text)
     settings = settings_for(store)
     if not yes:
         preview = asyncio.run(_preview(settings, subject, whole))
@@ -98,22 +72,16 @@ def erase(
 
 
 @app.command()
+@of_customer
 def export(
+    subject: "Subject",
     *,
-    customer: CustomerOption = None,
-    conversation: ConversationOption = None,
-    draft: DraftOption = None,
-    email: EmailOption = None,
-    phone: PhoneOption = None,
-    name: NameOption = None,
-    text: TextOption = None,
-    whole: WholeOption = False,
+    whole: bool,
     store: StoreOption = None,
 ) -> None:
     """Print everything that is held of a customer as JSON: the answer to a request for access."""
     from api.privacy.export import export as run  # noqa: PLC0415 - heavy
 
-    subject = _subject(customer, conversation, draft, email, phone, name, text)
     settings = settings_for(store)
 
     async def work() -> str:
@@ -225,26 +193,6 @@ def hold_end(
             await HoldStore(database).lift(id, tenant=settings.tenant)
 
     asyncio.run(work())
-
-
-def _subject(*given: Many) -> "Subject":
-    """Return the subject of the options, in the order of the commands' own.
-
-    Raises:
-        InputError: nothing was given, or a value is none; says which and why.
-    """
-    from pydantic import ValidationError  # noqa: PLC0415 - heavy
-
-    from api.privacy.subject import Subject  # noqa: PLC0415 - heavy
-    from models.errors import InputError  # noqa: PLC0415 - heavy
-
-    names = ("customers", "conversations", "drafts", "emails", "phones", "names", "texts")
-    try:
-        return Subject.model_validate({name: tuple(values or ()) for name, values in zip(names, given, strict=True)})
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = str(first["loc"][0]) if first["loc"] else "customer"
-        raise InputError(f"{place}: {first['msg'].removeprefix('Value error, ')}.", field=place) from error
 
 
 @asynccontextmanager

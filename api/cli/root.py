@@ -19,6 +19,8 @@ from api.cli import (
     life,
     policy,
     privacy,
+    quality,
+    review,
     server,
 )
 from api.cli.evaluate import open_for_evaluation
@@ -64,7 +66,9 @@ life.add_commands(knowledge.app)
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(commitments.app, name="commitments")
 app.add_typer(privacy.app, name="privacy")
+app.add_typer(quality.app, name="quality")
 app.add_typer(complaints.app, name="complaints")
+app.add_typer(review.app, name="review")
 app.add_typer(backup.app, name="backup")
 app.add_typer(access.app, name="access")
 app.add_typer(helpdesks.app, name="helpdesk")

@@ -186,7 +186,8 @@ class StoredCommitment(Answer):
     """Something that a sent reply committed the company to."""
 
     id: str
-    draft_id: str
+    draft_id: str | None
+    sent_id: str | None = None
     conversation: str | None
     kind: CommitmentKind
     text: str

@@ -17,6 +17,8 @@ from retrieval.clean import clean_text
 LANGUAGES = ("ar", "en")
 _SPACE = re.compile(r"\s+")
 _ISOLATE, _POP = "\u2066", "\u2069"
+_STEADY = re.compile(r"[A-Za-z](?:.*[A-Za-z0-9])?")
+"""A reference that keeps its order within Arabic words by itself: its first letter holds the digits together."""
 
 
 class Filling:
@@ -47,7 +49,7 @@ class Filling:
         }
         company = (rules.company if rules else {}).get(language) or policy.brand.get(language) or ""
         contact = (rules.contact if rules else {}).get(language, "")
-        return text.format(reference=self._reference, company=company, contact=contact, **days)
+        return text.format(reference=within(self._reference, language), company=company, contact=contact, **days)
 
     def texts(self, texts: Mapping[str, str]) -> dict[str, str]:
         """Return a text's languages, each filled."""
@@ -63,6 +65,11 @@ class Filling:
     def locked(self, paragraphs: Sequence[LockedParagraph]) -> tuple[ComplaintText, ...]:
         """Return the paragraphs that a final response must hold."""
         return tuple(ComplaintText(name=item.name, text=self.texts(item.text), rule=shown(item)) for item in paragraphs)
+
+
+def within(reference: str, language: str) -> str:
+    """Return a reference as it stands in a text: within Arabic words its numbers would change places, so isolated."""
+    return reference if language != "ar" or _STEADY.fullmatch(reference) else f"{_ISOLATE}{reference}{_POP}"
 
 
 def shown(rule: Rule) -> RuleShown:
@@ -103,6 +110,7 @@ def agent_note(
     """Return what an agent is told of a conversation's complaint: its reference and its clock."""
     texts = load_lexicon("complaints")["notes"]
     said = texts[language if language in texts else "en"]
+    reference = within(reference, language)
     if duty is None or due is None:
         return str(said["open"].format(reference=reference, state=said["states"][state]))
     when = _moment(due.astimezone(calendar.zone))

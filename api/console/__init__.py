@@ -2,7 +2,17 @@
 
 from fastapi import FastAPI
 
-from api.console import commitments, complaints, routes, sent, signing
+from api.console import (
+    commitments,
+    complaints,
+    review,
+    review_deciding,
+    review_figures,
+    review_rounds,
+    routes,
+    sent,
+    signing,
+)
 
 
 def install_console(app: FastAPI) -> None:
@@ -10,6 +20,10 @@ def install_console(app: FastAPI) -> None:
     app.include_router(commitments.router)
     app.include_router(sent.router)
     app.include_router(complaints.router)
+    app.include_router(review_deciding.router)  # before the rounds: its addresses are not the ids of any
+    app.include_router(review_figures.router)
+    app.include_router(review_rounds.router)
+    app.include_router(review.router)
     app.include_router(signing.router)
     signing.install_refusals(app)
     routes.install_console(app)

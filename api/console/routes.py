@@ -1,5 +1,7 @@
 """The console's addresses. A form works as it is; with htmx the same addresses answer with the changed part only."""
 
+from datetime import UTC, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,16 +14,25 @@ from pydantic import ValidationError
 from api.access.principal import Principal, Scope
 from api.checking import ReplyBody, check_stored
 from api.console import view
+from api.console.forms import UNFIT, feedback_of
 from api.console.strings import Language, choose_language, samples, say
 from api.drafts import StoredDraft
 from api.http.dependencies import CopilotDep, needs
-from inference.types import MAX_TEXT, AngerLevel, Channel, Feedback, FeedbackReason, Message, Wish
-from models.errors import InputError, RifqError
+from inference.types import MAX_TEXT, AngerLevel, Channel, FeedbackReason, Message, Wish
+from models.errors import ConfigurationError, InputError, RifqError
 
 COOKIE = "rifq_lang"
 _STATIC = Path(__file__).parent / "static"
 _KNOWN_ERRORS = {"invalid_input", "not_found", "conflict", "overloaded"}
 _STATUS = {"invalid_input": 422, "not_found": 404, "conflict": 409, "overloaded": 503, "missing_text": 422}
+SECTIONS = (
+    ("/", "draft", "drafting"),
+    ("/commitments", "draft", "ledger"),
+    ("/complaints", "draft", "complaints"),
+    ("/sent", "review", "sent"),
+    ("/review", "draft", "review"),
+)
+"""The console's pages that link to one another: address, scope, name."""
 router = APIRouter(include_in_schema=False, dependencies=[needs(Scope.DRAFT)])
 _templates = Environment(
     loader=PackageLoader("api.console"),
@@ -43,6 +54,7 @@ _templates.globals |= {
     "wishes": tuple(Wish),
     "max_text": MAX_TEXT,
     "samples": samples,
+    "sections": SECTIONS,
 }
 
 
@@ -66,6 +78,8 @@ class Page:
 
     def __init__(self, request: Request, lang: str | None = None) -> None:
         self._state = request.state
+        self._tenants = request.app.state.tenants
+        self._path = request.url.path
         self.partial = request.headers.get("hx-request") == "true"
         remembered = request.cookies.get(COOKIE)
         self.language: Language = choose_language(lang, remembered, request.headers.get("accept-language", ""))
@@ -78,6 +92,8 @@ class Page:
             ui=self.language,
             ui_dir=view.direction(self.language),
             may=self.may,
+            moment=partial(view.moment, zone=self._zone()),
+            path=self._path,
             signed=getattr(self._state, "session", None),
             **values,
         )
@@ -90,6 +106,15 @@ class Page:
         """Tell whether who asks has a scope: links that they may not follow are not shown."""
         principal: Principal | None = getattr(self._state, "principal", None)
         return principal is not None and Scope(scope) in principal.scopes
+
+    def _zone(self) -> tzinfo:
+        """Return the time zone of the tenant's calendar; UTC where it has none, or nobody is signed in."""
+        principal: Principal | None = getattr(self._state, "principal", None)
+        try:
+            calendar = self._tenants.policies.of(principal.tenant).calendar if principal is not None else None
+        except ConfigurationError:  # told by whatever needs the policy
+            return UTC
+        return UTC if calendar is None else calendar.zone
 
     def failed(self, error: RifqError, code: str = "") -> HTMLResponse:
         """Render an error in the page's language."""
@@ -166,7 +191,7 @@ async def feedback(
 ) -> Response:
     """Keep the agent's verdict."""
     try:
-        given = _feedback(verdict, final_text, comment, reasons)
+        given = feedback_of(verdict, final_text, comment, reasons)
         await copilot.give_feedback(id, given)
         stored = await copilot.drafts.get(id, tenant=copilot.tenant)
     except RifqError as error:
@@ -215,8 +240,7 @@ def _made(page: Page, stored: StoredDraft) -> Response:
 
 def _wish(name: str) -> Wish | None:
     if name and name not in set(Wish):
-        msg = "The form holds a value that does not fit."
-        raise InputError(msg)
+        raise InputError(UNFIT)
     return Wish(name) if name else None
 
 
@@ -228,23 +252,7 @@ def _message(text: str, channel: str, customer: str) -> Message:
             {"text": unified, "channel": channel, "customer": {"name": customer.strip() or None}}
         )
     except ValidationError as error:
-        msg = "The form holds a value that does not fit."
-        raise InputError(msg) from error
-
-
-def _feedback(verdict: str, final_text: str, comment: str, reasons: tuple[str, ...]) -> Feedback:
-    edited = verdict == "edited"
-    values = {
-        "verdict": verdict,
-        "final_text": (final_text.replace("\r\n", "\n") or None) if edited else None,
-        "comment": comment.replace("\r\n", "\n") or None,
-        "reasons": reasons,
-    }
-    try:
-        return Feedback.model_validate(values)
-    except ValidationError as error:
-        msg = "The form holds a value that does not fit."
-        raise InputError(msg) from error
+        raise InputError(UNFIT) from error
 
 
 def _form(stored: StoredDraft | None) -> dict[str, Any]:

@@ -15,9 +15,10 @@ LANGUAGES: tuple[Language, ...] = ("ar", "en")
 @cache
 def _table() -> dict[str, dict[str, str]]:
     table: dict[str, dict[str, str]] = yaml.safe_load(_read("strings.yaml"))
+    review: dict[str, dict[str, str]] = yaml.safe_load(_read("review_strings.yaml"))
     steps = load_lexicon("step_names")  # findings call them the same
     return {
-        language: words | {f"step.{name}": said for name, said in steps[language].items()}
+        language: words | review[language] | {f"step.{name}": said for name, said in steps[language].items()}
         for language, words in table.items()
     }
 

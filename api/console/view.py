@@ -3,7 +3,10 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from itertools import pairwise
+
+from markupsafe import Markup
 
 from api.drafts import FoundHit, StoredDraft
 from inference.thread import own_text
@@ -104,6 +107,17 @@ def nearby(stored: StoredDraft) -> list[FoundHit]:
     """Return the resolutions found beside the cited ones."""
     cited = {source.id for source in stored.draft.sources}
     return [hit for hit in stored.found.hits if hit.id not in cited]
+
+
+def moment(at: datetime, zone: tzinfo, pattern: str = "%Y-%m-%d %H:%M") -> Markup:
+    """Return a moment as it is shown: by the clock of a time zone, whose name and offset stand in the title."""
+    local = at.astimezone(zone)
+    offset, name = f"{local:%z}", getattr(zone, "key", None)
+    title = f"{name}, UTC{offset[:3]}:{offset[3:5]}" if name else "UTC"
+    shown = f"{local.strftime(pattern)}{'' if name else ' UTC'}"
+    return Markup('<time datetime="{}" title="{}"><bdi dir="ltr">{}</bdi></time>').format(
+        local.isoformat(), title, shown
+    )
 
 
 def lean(text: str) -> str:

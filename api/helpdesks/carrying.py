@@ -13,7 +13,7 @@ from api.helpdesks.adapter import Left, Note
 from api.helpdesks.asking import message_of
 from api.helpdesks.conversations import ConversationStore, Work
 from api.helpdesks.notes import is_courtesy, note_of
-from api.helpdesks.planning import STAYS, Do, Situation, Step
+from api.helpdesks.planning import STAYS, Do, Situation, Step, due_besides
 from api.helpdesks.registry import Opened
 from api.helpdesks.rows import Place
 from api.helpdesks.tables import DeskNoteRow, NoteState
@@ -138,7 +138,8 @@ class Carrier:
                 await self._match(self._copilot, situation, place)
         except (OverloadedError, StorageError) as error:
             _logger.warning("replies_matched_later", connection=place.connection, code=error.code)
-            await self._store.put_off(place, self._store.now() + _MATCH_AGAIN)
+            again = self._store.now() + _MATCH_AGAIN
+            await self._store.put_off(place, min(again, due_besides(situation) or again))
             return False
         except Exception as error:  # noqa: BLE001 - a reply that cannot be matched must not keep drafts from agents
             _logger.error("replies_not_matched", connection=place.connection, error=type(error).__name__)

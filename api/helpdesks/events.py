@@ -10,6 +10,7 @@ from api.helpdesks.adapter import AgentReply, ConversationState, CustomerMessage
 from api.helpdesks.connections import Connection
 from api.helpdesks.rows import Place, conversation_of
 from api.helpdesks.tables import ConversationRow, DeskMessageRow
+from api.quality.outcomes import take_state
 from inference.types import MAX_TEXT, Author, Channel
 from retrieval.tickets.fields import tidy
 
@@ -50,7 +51,17 @@ async def take_in(session: AsyncSession, event: Event, *, place: Place, connecti
     elif isinstance(event, AgentReply):
         await _agent(session, row, event, place=place, now=now)
     else:
+        was_closed = row.closed_at is not None
         _state(row, event, now)
+        await take_state(
+            session,
+            place.stable_id,
+            tenant=place.tenant,
+            closed_at=row.closed_at if event.closed else None,
+            reopened=event.closed is False and was_closed and row.closed_at is None,
+            satisfaction=row.satisfaction if event.satisfaction is not None else None,
+            now=now,
+        )
 
 
 async def _customer(

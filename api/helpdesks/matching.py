@@ -25,7 +25,9 @@ async def match_replies(copilot: Copilot, situation: Situation, place: Place) ->
     messages = tuple(_message(item, place, Channel(row.channel), row.customer) for item in situation.messages)
     drafts = tuple(_draft(note) for note in situation.notes if note.state not in _UNMADE)
     cut = len(situation.messages) >= MOST_MESSAGES
-    talk = Talk(place.connection, place.stable_id, messages, drafts, cut=cut, since=_since(situation.notes))
+    arrived = {item.id: item.received_at for item in situation.messages}
+    since = _since(situation.notes)
+    talk = Talk(place.connection, place.stable_id, messages, drafts, cut=cut, since=since, arrived=arrived)
     await close_loop(copilot, talk)
 
 
@@ -47,4 +49,4 @@ def _message(
 
 def _draft(note: DeskNoteRow) -> DraftLeft:
     superseded = note.state == NoteState.SUPERSEDED
-    return DraftLeft(note.id, tuple(note.answers), left_at=note.left_at, superseded=superseded)
+    return DraftLeft(note.id, tuple(note.answers), note.left_at, superseded=superseded, begun_at=note.created_at)

@@ -118,6 +118,12 @@ def next_step(given: Situation) -> Step | Wait:
     return Step(Do.MATCH) if given.row.unmatched else step
 
 
+def due_besides(given: Situation) -> datetime | None:
+    """Return when something other than matching is to be done; None where nothing is."""
+    step = _next(given)
+    return step.until if isinstance(step, Wait) else given.now
+
+
 def _next(given: Situation) -> Step | Wait:
     burst = given.burst
     awaited = {item.id for item in burst}

@@ -1,7 +1,9 @@
 """A note as a helpdesk shows it: heading, draft, remarks, each set apart, and the line that it is found by.
 
 Nothing of it can be clicked: the draft and the remarks may quote what customers wrote, so HTML is escaped and every
-address in a remark stays text. The draft's own addresses stand in verified knowledge (``inference.checks.facts``).
+address in a remark is written as security people write one that nobody should follow (``hxxps://example[.]com``), since
+helpdesks make links of what looks like an address, also behind invisible characters. The draft's own addresses stand in
+verified knowledge (``inference.checks.facts``).
 """
 
 import re
@@ -16,9 +18,14 @@ from inference.lexicons import read_yaml
 
 _RULE = "─" * 12
 _ISOLATE, _POP = "\u2068", "\u2069"
-_ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.|mailto:)|(?<=\w)@(?=\w)|(?<=\w)\.(?=[a-z]{2,}\b)")
+_ENDS = "السعودية|مصر|امارات|قطر|عمان|الاردن|فلسطين|سورية|عراق|المغرب|الجزائر|تونس|موريتانيا|السودان|موقع|شبكة|عرب|كوم"
+"""Top-level domains in Arabic; a full stop before other Arabic words only lacks its space."""
+_LINKED = re.compile(
+    rf"(?i)(?P<web>https?)(?=://)|(?:(?<=mailto)|(?<=tel)|(?<=sms)):|(?<!http)(?<!https)(?<!hxxp)(?<!hxxps):(?=//)|(?<=\w)[@＠](?=\w)"
+    rf"|(?<=www)\.|(?<=[\w-])[.。．｡](?=(?:[a-z]{{2,}}|xn--[a-z0-9-]+|{_ENDS})(?!\w))"
+)
+"""What makes an address of a word: a scheme, an at sign, the dot before a top-level domain."""
 _MARK = re.compile(r"[\\\\`*_\[\]<>#|~!]|^[+-](?=\s)")
-_WORD_JOINER = "\u2060"
 _DIRECTION = {"ar": "rtl", "en": "ltr"}
 
 
@@ -53,7 +60,7 @@ def as_markdown(note: Note) -> str:
 
 
 def _lines(note: Note, bullet: str, draft: Callable[[str], str], own: Callable[[str], str]) -> list[str]:
-    lines = [own(note.heading)]
+    lines = [own(_inert(note.heading))]
     if note.replaces:
         lines.append(own(say(note.language, "replaces")))
     if note.text:
@@ -97,8 +104,10 @@ def _escaped(text: str) -> str:
 
 
 def _inert(text: str) -> str:
-    """Break every address, so that no helpdesk turns it into a link; an agent still reads it."""
-    return _ADDRESS.sub(lambda match: match.group() + _WORD_JOINER, text)
+    """Write every address so that no helpdesk turns it into a link; an agent still reads it."""
+    return _LINKED.sub(
+        lambda match: match["web"].lower().replace("tt", "xx") if match["web"] else f"[{match.group()}]", text
+    )
 
 
 def _quoted(text: str) -> str:

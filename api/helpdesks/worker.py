@@ -8,22 +8,21 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 
-import httpx
 import structlog
 
 from api.clock import Now
 from api.copilot import Copilot
 from api.helpdesks.adapter import Fetching, Polling
 from api.helpdesks.carrying import Carrier, Match
+from api.helpdesks.clients import Clients
 from api.helpdesks.conversations import ConversationStore, HoldLostError
 from api.helpdesks.intake import Intake
 from api.helpdesks.registry import LiveConnections, Opened
 from api.helpdesks.rows import Place
 from api.helpdesks.timing import Timing
-from api.outbound import open_outbound
 from models.errors import ConfigurationError, HelpdeskError, RifqError
 from retrieval.store import Database
 
@@ -74,12 +73,11 @@ class Worker:
         self._intake = Intake(database, now=now)
         self._wake = asyncio.Event()
         self._busy: dict[Place, asyncio.Task[None]] = {}
-        self._clients: dict[str, tuple[Opened, httpx.AsyncClient]] = {}
+        self._clients = Clients(timing)
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._resting: dict[str, float] = {}
         self._polled: dict[str, float] = {}
         self._polling: dict[str, asyncio.Task[None]] = {}
-        self._retired: list[httpx.AsyncClient] = []
 
     def wake(self) -> None:
         """Look for work now: something has been delivered."""
@@ -98,8 +96,7 @@ class Worker:
                 other.cancel()
             await asyncio.gather(task, *others, return_exceptions=True)
             await self._finish()
-            for client in (*self._retired, *(client for _, client in self._clients.values())):
-                await client.aclose()
+            await self._clients.close()
 
     async def _run(self) -> None:
         while True:
@@ -121,6 +118,7 @@ class Worker:
         """Read what was delivered and begin what is due; tell whether there may be more at once."""
         opened = self._connections.current
         pairs = [(item.connection.tenant, item.connection.id) for item in opened.values()]
+        await self._clients.keep(set(opened.values()))
         if not pairs:
             return False
         self._poll(opened.values())
@@ -149,8 +147,9 @@ class Worker:
     async def _read(self, opened: Opened, id_: str) -> None:
         tenant, backoff = opened.connection.tenant, self._timing.backoff
         try:
-            client = self._client(opened) if isinstance(opened.adapter, Fetching) else None
-            why = await self._intake.read(opened, id_, client)
+            fetching = isinstance(opened.adapter, Fetching)
+            async with self._clients.of(opened) if fetching else nullcontext() as client:
+                why = await self._intake.read(opened, id_, client)
         except HelpdeskError as error:
             asked = timedelta(seconds=error.retry_after or 0.0)
             # The others of this connection would only be refused as well.
@@ -187,9 +186,8 @@ class Worker:
         async with self._slots:
             try:
                 if await self._store.claim(place):
-                    async with self._holding(place):
+                    async with self._holding(place), self._clients.of(opened) as client:
                         copilot = self._copilots(place.tenant)
-                        client = self._client(opened)
                         await Carrier(self._store, opened, client, copilot, self._match).carry(place)
             except HoldLostError:
                 _logger.info("conversation_taken_over", connection=place.connection)
@@ -217,18 +215,6 @@ class Worker:
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-
-    def _client(self, opened: Opened) -> httpx.AsyncClient:
-        """Return the connection's client; a connection that was edited gets a new one."""
-        id_ = opened.connection.id
-        held = self._clients.get(id_)
-        if held is not None and held[0] is opened:
-            return held[1]
-        if held is not None:
-            self._retired.append(held[1])  # a call may still be under way
-        client = client_of(opened, self._timing)
-        self._clients[id_] = (opened, client)
-        return client
 
     def _poll(self, opened: Iterable[Opened]) -> None:
         """Ask those helpdesks what is new that do not call by themselves, each on its own."""
@@ -265,20 +251,3 @@ class Worker:
         for place in places:
             with contextlib.suppress(RifqError):
                 await self._store.release(place)
-
-
-def client_of(opened: Opened, timing: Timing) -> httpx.AsyncClient:
-    """Return a client that calls a connection's address only; one without an address can call nobody.
-
-    Raises:
-        ConfigurationError: the address is none that may be called.
-    """
-    connection = opened.connection
-    if connection.url is None:
-        return httpx.AsyncClient(transport=httpx.MockTransport(_nowhere), trust_env=False)
-    return open_outbound(connection.url, private_network=connection.private_network, timeout=timing.call)
-
-
-def _nowhere(request: httpx.Request) -> httpx.Response:
-    msg = "This connection has no address."
-    raise httpx.ConnectError(msg, request=request)

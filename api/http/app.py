@@ -22,7 +22,9 @@ from api.http import (
     info,
     knowledge,
     privacy,
+    quality,
     resolutions,
+    review,
     streams,
 )
 from api.http import helpdesks as helpdesk_routes
@@ -84,9 +86,12 @@ def create_app(settings: Settings, open_: OpenTenants | None = None) -> FastAPI:
     app.include_router(info.router)
     app.include_router(complaints.router)
     app.include_router(privacy.router)
+    app.include_router(quality.router)
+    app.include_router(quality.outcomes_router)
     app.include_router(access_routes.router)
     app.include_router(drafts.feedback_router)
     app.include_router(sent_routes.router)
+    app.include_router(review.router)
     install_console(app)
     install_sidebar(app)
     install_handlers(app)

@@ -99,6 +99,26 @@ COMMITMENT_EVENT: Examples = {
         "value": {"event": "withdrawn", "by": "سارة", "reason": "ألغى العميل طلبه."},
     },
 }
+OUTCOMES: Examples = {
+    "english": {
+        "summary": "Rated and opened again",
+        "value": {"outcomes": [{"conversation": "desk:1042", "agent": "17", "satisfaction": 0.25, "reopened": 1}]},
+    },
+    "arabic": {
+        "summary": "متى بدأت المحادثة، ومتى رُدّ عليها، وكم استغرق العمل",
+        "value": {
+            "outcomes": [
+                {
+                    "conversation": "desk:1043",
+                    "agent": "سارة",
+                    "opened_at": "2030-01-31T10:15:00Z",
+                    "first_response_at": "2030-01-31T10:40:00Z",
+                    "handling_seconds": 420,
+                }
+            ]
+        },
+    },
+}
 DRAFT_BATCH: Examples = {
     "both": {
         "summary": "رسالتان بلغتين · Two messages",

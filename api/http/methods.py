@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.responses import Response
-from starlette.routing import Match, Mount
+from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -30,7 +30,11 @@ class Methods:
         if method == "OPTIONS" and (allow := allowed(scope["app"], scope)):
             await Response(status_code=204, headers={"Allow": allow})(scope, receive, send)
         elif method == "HEAD":
-            await self._app({**scope, "method": "GET"}, receive, _without_content(send))
+            asked: Scope = {**scope, "method": "GET"}
+            try:
+                await self._app(asked, receive, _without_content(send))
+            finally:
+                _name_route(scope, asked.get("route"))
         else:
             await self._app(scope, receive, send)
 
@@ -44,10 +48,24 @@ def _without_content(send: Send) -> Send:
     return sending
 
 
+def _name_route(scope: Scope, route: object) -> None:
+    """Let the door log which route a request met, though none handled it as it came."""
+    if route is not None:
+        scope["route"] = route
+
+
 def _takes(app: FastAPI, scope: Scope, method: str) -> bool:
     asked: dict[str, Any] = {**scope, "method": method}
     for route in app.router.routes:
         match = route.matches(asked)[0]
         if match is Match.FULL and (method == "GET" or not isinstance(route, Mount)):
+            _name_route(scope, _met(route, asked))
             return True
     return False
+
+
+def _met(route: BaseRoute, asked: Scope) -> BaseRoute:
+    """Return the route itself where a router was included as a whole."""
+    inner = getattr(route, "original_router", None)
+    within = (item for item in getattr(inner, "routes", ()) if item.matches(asked)[0] is Match.FULL)
+    return next((_met(item, asked) for item in within), route)

@@ -1,10 +1,11 @@
 """Writing to one tenant's ledger within one transaction: every change of a commitment's state goes through here."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.ledger.records import ITSELF, EventName, NewEvent
@@ -17,6 +18,19 @@ LAPSED = "Nobody said in time that it was kept."
 REPLACED = "A newer reply promises this anew."
 UNSENT = "A later verdict took it out of the reply."
 _FINAL = 2
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """What commitments belong to: a draft, or a sent reply before which no draft was made; one of the two."""
+
+    draft_id: str | None = None
+    sent_id: str | None = None
+
+    def holds(self) -> ColumnElement[bool]:
+        """Return as SQL whether a commitment belongs to it."""
+        row = CommitmentRow
+        return row.sent_id == self.sent_id if self.draft_id is None else row.draft_id == self.draft_id
 
 
 class Entries:
@@ -36,14 +50,15 @@ class Entries:
         self._sequence: int | None = None
 
     async def make(
-        self, commitment: Commitment, *, draft_id: str, conversation: str | None, policy: Policy, at: datetime
+        self, commitment: Commitment, *, anchor: Anchor, conversation: str | None, policy: Policy, at: datetime
     ) -> CommitmentRow:
         """Enter a commitment that began ``at``."""
         terms = terms_of(commitment, at, policy.calendar, policy.ledger)
         row = CommitmentRow(
             tenant=self.tenant,
             id=uuid.uuid4().hex,
-            draft_id=draft_id,
+            draft_id=anchor.draft_id,
+            sent_id=anchor.sent_id,
             conversation=conversation,
             kind=commitment.kind.value,
             text=commitment.text,
@@ -89,13 +104,19 @@ class Entries:
         if row.state == CommitmentState.OPEN:
             self._close(row, CommitmentState.WITHDRAWN, EventName.WITHDRAWN, by=ITSELF, reason=UNSENT)
 
-    async def held(self, draft_id: str) -> Sequence[CommitmentRow]:
-        """Return a draft's commitments, but for those that a later verdict took out of the reply."""
+    async def held(self, anchor: Anchor) -> Sequence[CommitmentRow]:
+        """Return what belongs to an anchor, but for what a later verdict took out of the reply."""
         row, event = CommitmentRow, CommitmentEventRow
         unsent = exists().where(event.tenant == row.tenant, event.commitment_id == row.id)
         unsent = unsent.where(event.by == ITSELF, event.reason == UNSENT)
-        query = select(row).where(row.tenant == self.tenant, row.draft_id == draft_id, ~unsent)
+        query = select(row).where(row.tenant == self.tenant, anchor.holds(), ~unsent)
         return (await self.session.scalars(query)).all()
+
+    async def hand_over(self, sent_ids: Collection[str], to: Anchor) -> None:
+        """Let what belongs to sent replies belong to another anchor: they are parts of one reply, or got a draft."""
+        row = CommitmentRow
+        query = update(row).where(row.tenant == self.tenant, row.sent_id.in_(sent_ids))
+        await self.session.execute(query.values(draft_id=to.draft_id, sent_id=to.sent_id))
 
     async def _notice(self, row: CommitmentRow) -> None:
         if await self.session.get(CommitmentNoticeRow, (self.tenant, row.id)) is not None:

@@ -1,22 +1,22 @@
 """The ledger: enters what sent replies promise, is told what became of it, and finds what is overdue."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.ledger.entries import Entries
+from api.ledger.entries import Anchor, Entries
 from api.ledger.reading import LedgerReader, history, published, unknown
 from api.ledger.records import CommitmentHistory, NewEvent, Notice
-from api.ledger.sent import key_of, sent_commitments
+from api.ledger.sent import CheckedText, key_of, reply_commitments, sent_commitments
 from api.tables import CommitmentEventRow, CommitmentNoticeRow, CommitmentRow
 from inference.checks.promises.backing import OWNER, POLICY
 from inference.contradiction.figures import extent, figures
 from inference.policy import Policy
 from inference.stems import share, stems
 from inference.text import fold
-from inference.types import CommitmentState, Draft, Feedback, Grievance, Message, Verdict
+from inference.types import Commitment, CommitmentState, Draft, Feedback, Grievance, Message, Verdict
 from models.errors import ConflictError, InputError
 
 _BATCH = 500
@@ -68,17 +68,50 @@ class Ledger(LedgerReader):
         entries = Entries(session, tenant, self.now())
         begun = min(at or entries.now, entries.now)
         found = sent_commitments(draft, feedback, message=message, policy=policy, now=begun)
-        sent = {key_of(item.kind, item.text): item for item in found}
-        for item in await entries.held(draft_id):
-            if sent.pop(key_of(item.kind, item.text), None) is None:
-                await entries.unsend(item)
-        made = [
-            await entries.make(item, draft_id=draft_id, conversation=message.conversation, policy=policy, at=begun)
-            for item in sent.values()
-        ]
-        await _replace(entries, made)
+        await _enter(
+            entries, found, Anchor(draft_id=draft_id), conversation=message.conversation, policy=policy, begun=begun
+        )
         if feedback.verdict in {Verdict.ACCEPTED, Verdict.EDITED}:
             await _mark_told(entries, draft, message)
+
+    async def take_up_reply(
+        self,
+        session: AsyncSession,
+        reply: CheckedText,
+        *,
+        sent_id: str,
+        conversation: str,
+        policy: Policy,
+        tenant: str,
+        at: datetime,
+    ) -> None:
+        """Enter what a reply promises before which no draft was made, as ``take_up`` does.
+
+        Args:
+            session: a writing session.
+            reply: its words, and what the checks read in them.
+            sent_id: the sent reply.
+            conversation: where it was sent.
+            policy: counts working hours.
+            tenant: whose.
+            at: when it was sent.
+        """
+        entries = Entries(session, tenant, self.now())
+        begun = min(at, entries.now)
+        found = reply_commitments(reply, policy=policy, now=begun)
+        await _enter(entries, found, Anchor(sent_id=sent_id), conversation=conversation, policy=policy, begun=begun)
+
+    async def hand_over(
+        self,
+        session: AsyncSession,
+        sent_ids: Collection[str],
+        *,
+        tenant: str,
+        draft_id: str | None = None,
+        sent_id: str | None = None,
+    ) -> None:
+        """Let what sent replies promise belong to a draft, or to another sent reply that they are part of."""
+        await Entries(session, tenant, self.now()).hand_over(sent_ids, Anchor(draft_id, sent_id))
 
     async def tell(self, id: str, told: NewEvent, *, tenant: str) -> CommitmentHistory:  # noqa: A002 - as above
         """Store what became of a commitment; the same event again is no second one.
@@ -136,13 +169,35 @@ class Ledger(LedgerReader):
         ]
 
 
+async def _enter(
+    entries: Entries,
+    found: Iterable[Commitment],
+    anchor: Anchor,
+    *,
+    conversation: str | None,
+    policy: Policy,
+    begun: datetime,
+) -> None:
+    """Bring what belongs to an anchor to what was found in its reply."""
+    sent = {key_of(item.kind, item.text): item for item in found}
+    for item in await entries.held(anchor):
+        if sent.pop(key_of(item.kind, item.text), None) is None:
+            await entries.unsend(item)
+    made = [
+        await entries.make(item, anchor=anchor, conversation=conversation, policy=policy, at=begun)
+        for item in sent.values()
+    ]
+    await _replace(entries, made)
+
+
 async def _replace(entries: Entries, made: Sequence[CommitmentRow]) -> None:
-    """End what the conversation's other drafts promised and what is promised anew."""
+    """End what the conversation's other replies promised and what is promised anew."""
     if not made or made[0].conversation is None:
         return
     row, newest = CommitmentRow, made[0]
     query = select(row).where(row.tenant == entries.tenant, row.conversation == newest.conversation)
-    query = query.where(row.state == CommitmentState.OPEN.value, row.draft_id != newest.draft_id)
+    same = and_(row.draft_id.is_not_distinct_from(newest.draft_id), row.sent_id.is_not_distinct_from(newest.sent_id))
+    query = query.where(row.state == CommitmentState.OPEN.value, ~same)
     for older in (await entries.session.scalars(query.order_by(row.due, row.id))).all():
         newer = next((item for item in made if _takes_place(item, older)), None)
         if newer is not None:

@@ -70,6 +70,8 @@ class StoredCommitment(Record):
     """One commitment as it stands.
 
     Attributes:
+        draft_id: The draft that the reply was compared with; null where there was none.
+        sent_id: The sent reply, where there was no draft.
         made_at: When the reply was accepted, which starts its time.
         due: When it is due.
         assumed: The reply named no time: ``due`` is ours, and no customer was told it.
@@ -78,7 +80,8 @@ class StoredCommitment(Record):
     """
 
     id: str
-    draft_id: str
+    draft_id: str | None
+    sent_id: str | None = None
     conversation: str | None
     kind: CommitmentKind
     text: str

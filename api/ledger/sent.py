@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Protocol
 
 from inference.checks import CheckInput
 from inference.checks.base import SENTENCE
@@ -52,6 +53,37 @@ def sent_commitments(
             *standing,
             *(item for item in commitments(given) if not any(_overlap(item, other) for other in standing)),
         )
+    return _binding(text, held)
+
+
+class CheckedText(Protocol):
+    """A reply that was checked."""
+
+    @property
+    def text(self) -> str:
+        """What the customer read."""
+        ...
+
+    @property
+    def language(self) -> str:
+        """The language that it was expected in."""
+        ...
+
+    @property
+    def commitments(self) -> tuple[Commitment, ...]:
+        """What it commits the company to, with what backs that."""
+        ...
+
+
+def reply_commitments(reply: CheckedText, *, policy: Policy, now: datetime) -> tuple[Commitment, ...]:
+    """Return what binds us of a reply that follows no draft, each once; its periods count from when it is sent."""
+    given = CheckInput(reply.text, reply.language, (), policy, Message(text="", received_at=now))
+    due = {item.text: item.due for item in commitments(given)}
+    held = tuple(item.model_copy(update={"due": due.get(item.text)}) for item in reply.commitments)
+    return _binding(reply.text, held)
+
+
+def _binding(text: str, held: tuple[Commitment, ...]) -> tuple[Commitment, ...]:
     sentences = [match.group() for match in SENTENCE.finditer(fold(text).text)]
     binding = (
         item

@@ -7,8 +7,7 @@ file is searched again.
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -24,10 +23,11 @@ from api.privacy.erased import ErasedList, store_marks
 from api.privacy.files import search_files
 from api.privacy.finding import Findings, Held, find, held_by_others
 from api.privacy.holds import Ids, Kept, all_held, kept_back, refuse
-from api.privacy.matching import Kind, Mark, Matcher, marks_of, plain_matcher
-from api.privacy.receipts import Receipt, TableReceipt, Verification, store_receipt
-from api.privacy.removing import Removed, remove, vacuum
+from api.privacy.matching import Kind, Matcher, marks_of, plain_matcher
+from api.privacy.receipts import Receipt, Verification, store_receipt
+from api.privacy.removing import remove, vacuum
 from api.privacy.subject import Subject
+from api.privacy.work import Work, kept_of
 from inference.types import Record
 from models.errors import NotFoundError
 from retrieval.backup import latest_expiry
@@ -148,7 +148,7 @@ class Eraser:
             StorageError: the database could not be written.
         """
         async with self._one:
-            work = _Work(id=uuid.uuid4().hex, subject=subject, by=by, matcher=plain_matcher(subject))
+            work = Work(id=uuid.uuid4().hex, subject=subject, by=by, matcher=plain_matcher(subject))
             for _ in range(ROUNDS):
                 await self._round(work, whole=whole, request_id=request_id)
                 async with self._database.reading() as session:
@@ -164,7 +164,7 @@ class Eraser:
             await self._erased.add(receipt, work.marks(self._keyed))
         return receipt
 
-    async def _round(self, work: "_Work", *, whole: bool, request_id: str | None) -> None:
+    async def _round(self, work: Work, *, whole: bool, request_id: str | None) -> None:
         """Remove what is there now, in one transaction with the receipt, the marks and the audit entry."""
         tenant, now = work.by.tenant, self._now()
         async with self._database.writing(tenant) as session:
@@ -196,7 +196,7 @@ class Eraser:
                 found.ids[kind] |= ids
         return found
 
-    async def _clean_space(self, work: "_Work") -> None:
+    async def _clean_space(self, work: Work) -> None:
         """Overwrite what deleted rows leave behind, as far as the database lets us."""
         if self._database.dialect == "postgresql":
             await vacuum(self._database, list(work.done))
@@ -209,7 +209,7 @@ class Eraser:
             await asyncio.sleep(0.5)
         work.waiting = True
 
-    async def _receipt(self, work: "_Work") -> Receipt:
+    async def _receipt(self, work: Work) -> Receipt:
         assert work.left is not None, "a round has passed"  # noqa: S101 - for the type checker
         tenant = work.by.tenant
         search = partial(search_files, self._directory, work.matcher, tenant=tenant, leave=[self._backups])
@@ -228,7 +228,7 @@ class Eraser:
         )
         return self._unverified(work).model_copy(update={"verified": verified}).signed(self._keyed)
 
-    def _unverified(self, work: "_Work") -> Receipt:
+    def _unverified(self, work: Work) -> Receipt:
         """Return the receipt as it stands before the search afterwards: its findings are unknown, so not zero."""
         return Receipt(
             id=work.id,
@@ -238,49 +238,9 @@ class Eraser:
             marks=marks_of(work.subject, self._keyed),
             tables=tuple(work.done.values()),
             verified=Verification(rows=0, files=0, found=-1),
-            kept=_kept(work, self._database.dialect),
+            kept=kept_of(work, self._database.dialect),
             backups_until=latest_expiry(self._backups, keep=self._backup_life),
         ).signed(self._keyed)
-
-
-@dataclass
-class _Work:
-    """One erasure under way."""
-
-    id: str
-    subject: Subject
-    by: Principal
-    matcher: Matcher
-    done: dict[str, TableReceipt] = field(default_factory=dict)
-    ids: dict[Kind, set[str]] = field(default_factory=dict)
-    spelt: set[str] = field(default_factory=set)
-    left: Findings | None = None
-    waiting: bool = False
-
-    def take(self, found: Findings, removed: Iterable[Removed]) -> None:
-        """Add what one round did, and what it learnt."""
-        self.matcher = found.matcher
-        self.spelt |= found.spelt
-        for kind, ids in found.ids.items():
-            self.ids.setdefault(kind, set()).update(ids)
-        for item in removed:
-            old = self.done.get(item.table, TableReceipt(table=item.table))
-            self.done[item.table] = TableReceipt(
-                table=item.table,
-                removed=old.removed + item.removed,
-                cleared=old.cleared + item.cleared,
-                masked=old.masked + item.masked,
-            )
-        for table in found.tables:
-            if table.held:
-                old = self.done.get(table.table.name, TableReceipt(table=table.table.name))
-                self.done[table.table.name] = old.model_copy(update={"held": table.held})
-
-    def marks(self, keyed: KeyedHash) -> tuple[Mark, ...]:
-        """Return the keyed hashes of what was asked for and of the ids that were found."""
-        found = [(kind, value) for kind, ids in self.ids.items() for value in sorted(ids)]
-        more = (Mark(kind=kind, digest=keyed.of(kind, value)) for kind, value in found)
-        return tuple(dict.fromkeys((*marks_of(self.subject, keyed), *more)))
 
 
 def _size(path: Path) -> int:
@@ -293,21 +253,3 @@ def _ids(subject: Subject, found: Findings) -> Ids:
         conversations=frozenset({*subject.conversations, *found.ids[Kind.CONVERSATION]}),
         draft_ids=frozenset({*subject.drafts, *found.ids[Kind.DRAFT]}),
     )
-
-
-def _kept(work: _Work, dialect: str) -> tuple[str, ...]:
-    kept = [
-        "erasures, erased_marks: this receipt and keyed hashes, so that a restored backup is cleaned again.",
-        "audit: that the erasure took place, who asked for it and when.",
-    ]
-    if any(item.cleared for item in work.done.values()):
-        kept.append("complaints: number, dates, kind, state and duties of the register, without the customer.")
-    if any(item.held for item in work.done.values()):
-        kept.append("Rows of others that a legal hold or a complaint keeps as they are; masked when it has ended.")
-    if dialect == "postgresql":
-        kept.append(
-            "PostgreSQL: archived logs and replicas keep deleted rows as long as their administrator lets them."
-        )
-    if work.waiting:
-        kept.append("SQLite: readers kept the log of writes from being emptied; it is at the next write or stop.")
-    return tuple(kept)

@@ -4,8 +4,8 @@ import mmap
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from api.privacy.finding import strings
 from api.privacy.matching import Matcher
+from api.privacy.texts import strings
 from models.errors import ArtifactError
 from retrieval.records import Records
 

@@ -1,15 +1,18 @@
 """Finds a subject in every table: rows that are theirs, and rows of others in which a value of theirs stands."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.privacy.matching import Kind, Matcher
-from api.privacy.treatments import Content, Mention, Own, Treatment, treated
+from api.privacy.texts import strings
+from api.privacy.treatments import Content, Mention, Own, Treatment, treated, treatments
 from inference.types import Record
 from models.errors import InputError
 
@@ -17,6 +20,8 @@ CHUNK = 500
 MOST_SPELLINGS = 1_000
 SHORTEST_ID = 4
 """Characters of a helpdesk's id that is looked for in the body of an unread delivery."""
+_ID = re.compile(r"[0-9a-f]{32}")
+_CONVERSATION = re.compile(r'"conversation": ?("(?:[^"\\]|\\.)*")')
 Key = tuple[Any, ...]
 Row = Mapping[str, Any]
 _LEADS = {Kind.CUSTOMER: (Kind.CONVERSATION, Kind.DRAFT), Kind.CONVERSATION: (Kind.DRAFT,), Kind.DRAFT: ()}
@@ -103,7 +108,9 @@ async def find(session: AsyncSession, matcher: Matcher, *, tenant: str, held: He
     """
     search = _Search(session, matcher, tenant, held)
     await search.follow()
-    tables = [await search.read(table, treatment) for table, treatment in treated()]
+    # Kept answers last: they are found by the ids of what was found.
+    order = sorted(treated(), key=lambda item: bool(item[1].named(Content.ANSWER)))
+    tables = [await search.read(table, treatment) for table, treatment in order]
     return Findings(tables, search.matcher, search.ids, search.near, search.spelt)
 
 
@@ -185,7 +192,24 @@ class _Search:
         return bool(spelt)
 
     def _named(self, treatment: Treatment, row: Row) -> bool:
-        return any(self._names(row[name], row["connection"]) for name in treatment.named(Content.DELIVERY))
+        if any(self._names(row[name], row["connection"]) for name in treatment.named(Content.DELIVERY)):
+            return True
+        return any(self._shows(row[name] or "") for name in treatment.named(Content.ANSWER))
+
+    def _shows(self, answer: str) -> bool:
+        """Tell whether a kept answer names a conversation, a draft, or another row of the subject's."""
+        ids = set(_ID.findall(answer))
+        if not ids.isdisjoint(self._ids_of_own) or any(self.matcher.has(Kind.DRAFT, id_) for id_ in ids):
+            return True
+        named = (json.loads(found, strict=False) for found in _CONVERSATION.findall(answer))
+        return any(self.matcher.has(Kind.CONVERSATION, id_) for id_ in named)
+
+    @cached_property
+    def _ids_of_own(self) -> set[object]:
+        """What rows of the subject's are called; asked for when they are all known."""
+        declared = treatments()
+        gone = (keys for name, keys in self._own.items() if declared[name].own is not Own.KEPT)
+        return {part for keys in gone for key in keys for part in key}
 
     def _names(self, body: bytes, connection: str) -> bool:
         """Tell whether an unread delivery names one of the subject's conversations or the customer."""
@@ -231,17 +255,6 @@ def is_cleared(treatment: Treatment, row: Row) -> bool:
 def cleared(treatment: Treatment) -> list[str]:
     """Return the columns that are emptied where a row is cleared."""
     return treatment.named(Content.WORDS, Content.CUSTOMER, Content.CONVERSATION, Content.DRAFT)
-
-
-def strings(value: object) -> Iterator[str]:
-    """Yield every text in a value as JSON has it; bytes are read as UTF-8."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, bytes):
-        yield value.decode("utf-8", "replace")
-    elif isinstance(value, dict | list | tuple):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from strings(item)
 
 
 async def held_by_others(session: AsyncSession, values: Collection[str], *, tenant: str) -> set[str]:

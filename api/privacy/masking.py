@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from api.privacy.finding import strings
 from api.privacy.matching import Matcher
+from api.privacy.texts import strings
 
 BLOT = "█"
 """Stands for each character, so that offsets into the text stay true."""

@@ -9,9 +9,10 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Table, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.privacy.finding import Findings, Found, Key, cleared, strings
+from api.privacy.finding import Findings, Found, Key, cleared
 from api.privacy.masking import blotted, mask_row, placeheld
 from api.privacy.matching import Matcher
+from api.privacy.texts import strings
 from api.privacy.treatments import Content, Mention, Own, emptied
 from inference.types import Resolution, SentBack
 from retrieval.store import Base, Database

@@ -26,6 +26,7 @@ from retrieval.store import Database
 DEFAULT_DAYS: Final[Mapping[str, int]] = {
     "drafts": 365,
     "sent": 365,
+    "reviews": 730,
     "conversations": 365,
     "deliveries": 30,
     "idempotency": 0,

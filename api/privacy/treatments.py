@@ -14,6 +14,8 @@ import api.complaints.tables
 import api.helpdesks.tables
 import api.idempotency.tables
 import api.privacy.tables
+import api.quality.tables
+import api.review.tables
 import api.sent.tables
 import api.tables  # noqa: F401 - these register their tables on the metadata
 from api.privacy.matching import Kind
@@ -33,6 +35,7 @@ class Content(StrEnum):
     THREAD = "thread"
     DRAFT = "draft"
     DELIVERY = "delivery"
+    ANSWER = "answer"
     WORDS = "words"
     STAFF = "staff"
     SECRET = "secret"  # noqa: S105 - a treatment's name
@@ -97,7 +100,7 @@ class Treatment(Record):
     @property
     def words(self) -> list[str]:
         """The columns in which a value of a customer may stand."""
-        return self.named(Content.WORDS, Content.DELIVERY)
+        return self.named(Content.WORDS, Content.DELIVERY, Content.ANSWER)
 
 
 class _File(RootModel[dict[str, Treatment]]):

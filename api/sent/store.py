@@ -161,9 +161,10 @@ class SentStore:
             older = await _older(session, new, tenant)
             kept = older[0] if older else None
             touched = {item.draft_id for item in older} | {new.draft_id}
+            row = kept or SentReplyRow(tenant=tenant, id=uuid.uuid4().hex, stored_at=now)
+            await self._hand_over(session, older, new, row.id, tenant)
             for item in older[1:]:
                 await session.delete(item)
-            row = kept or SentReplyRow(tenant=tenant, id=uuid.uuid4().hex, stored_at=now)
             for name, value in _values(new).items():
                 setattr(row, name, value)
             row.digest = digest
@@ -172,7 +173,27 @@ class SentStore:
             await _store_parts(session, new, row.id, tenant)
             for draft_id in sorted(filter(None, touched)):
                 await self._settle(session, draft_id, now, tenant)
+            if new.draft_id is None:
+                await self._ledger.take_up_reply(
+                    session,
+                    new,
+                    sent_id=row.id,
+                    conversation=new.conversation,
+                    policy=self._policy.current,
+                    tenant=tenant,
+                    at=new.sent_at,
+                )
         return SentReply(id=row.id, stored_at=row.stored_at, **dict(new))
+
+    async def _hand_over(
+        self, session: AsyncSession, older: Sequence[SentReplyRow], new: NewSent, sent_id: str, tenant: str
+    ) -> None:
+        """Keep what was promised, and what became of it, where replies become one or a draft is found late."""
+        sent_ids = [item.id for item in older]
+        if new.draft_id is not None:
+            await self._ledger.hand_over(session, sent_ids, tenant=tenant, draft_id=new.draft_id)
+        elif sent_ids[1:]:
+            await self._ledger.hand_over(session, sent_ids[1:], tenant=tenant, sent_id=sent_id)
 
     async def _settle(self, session: AsyncSession, draft_id: str, now: datetime, tenant: str) -> None:
         """Bring a draft's inferred verdict and its promises to what its sent replies say together."""

@@ -16,11 +16,12 @@ from pydantic import ValidationError
 from api.access.gate import AccessGate
 from api.access.principal import Scope
 from api.checking import ReplyBody, check_stored
+from api.console.forms import UNFIT, feedback_of
 from api.http.dependencies import CopilotDep, PrincipalDep, needs
 from api.sidebar.frame import Place, keep_signed_in, origin_of, sign_out
 from api.sidebar.page import SidebarPage
 from inference.matching import plain
-from inference.types import Feedback, Wish
+from inference.types import Wish
 from models.errors import InputError, NotFoundError, RifqError
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ EDITING = timedelta(seconds=60)
 """How long a word that somebody is editing holds; the page repeats it three times as often."""
 _STATIC = Path(__file__).parent / "static"
 _ERRORS = {"unauthenticated": 401, "rate_limited": 429, "overloaded": 503}
-_UNFIT = "The form holds a value that does not fit."
 router = APIRouter(prefix="/sidebar/{connection}", include_in_schema=False)
 parts = APIRouter(prefix="/sidebar/{connection}", include_in_schema=False, dependencies=[needs(Scope.DRAFT)])
 Conversation = Annotated[str, Form(min_length=1, max_length=200)]
@@ -133,7 +133,7 @@ async def check(
     try:
         body = ReplyBody(reply=written, notes_language=page.language)
     except ValidationError as error:
-        raise InputError(_UNFIT, field="text") from error
+        raise InputError(UNFIT, field="text") from error
     return page.render("checked.html", checked=await check_stored(copilot, stored, body), edited=written)
 
 
@@ -149,12 +149,7 @@ async def feedback(
     reasons: Annotated[tuple[str, ...], Form()] = (),
 ) -> Response:
     """Keep the agent's verdict, and show the draft with it."""
-    edited = final_text.replace("\r\n", "\n") or None if verdict == "edited" else None
-    try:
-        values = {"verdict": verdict, "final_text": edited, "comment": comment or None, "reasons": reasons}
-        given = Feedback.model_validate(values)
-    except ValidationError as error:
-        raise InputError(_UNFIT) from error
+    given = feedback_of(verdict, final_text, comment, reasons)
     await copilot.give_feedback(id, given)
     return page.render("current.html", stored=await copilot.drafts.get(id, tenant=copilot.tenant))
 

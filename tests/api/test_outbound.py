@@ -17,7 +17,8 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.outbound import ForbiddenAddressError, Resolve, ResponseTooLargeError, is_callable, open_outbound
+from api.addresses import is_callable
+from api.outbound import ForbiddenAddressError, Resolve, ResponseTooLargeError, open_outbound
 from models.errors import ConfigurationError
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -64,3 +64,26 @@ async def test_the_readmes_first_message_gets_its_draft(settings: Settings, ship
     assert draft.text in README.read_text(encoding="utf-8"), (
         "the README shows another draft than it gets: put this one in"
     )
+
+
+async def test_a_message_is_answered_in_the_other_language_from_the_same_resolution(
+    settings: Settings, shipped: Encoder
+) -> None:
+    database = await open_database(database_url(settings.data))
+    await sample.fill(ResolutionStore(database), TODAY)
+    await database.close()
+    texts = (
+        "I was charged twice for the same payment",
+        "my contactless payment does not work",
+        "فلوسي انسرقت من البطاقة",
+        "نسيت الرقم السري",
+    )
+    async with open_copilot(settings, today=lambda: TODAY, encoder=shipped) as copilot:
+        own = await copilot.draft([Message(text=text) for text in texts])
+        other = {"ar": "en", "en": "ar"}
+        asked = [Message(text=text, language=other[draft.language]) for text, draft in zip(texts, own, strict=True)]
+        translated = await copilot.draft(asked)
+    for first, second in zip(own, translated, strict=True):
+        assert (first.status, second.status, second.language) == (Status.READY, Status.READY, other[first.language])
+        name, code = first.sources[0].id.rsplit(".", 1)
+        assert second.sources[0].id == f"{name}.{other[code]}"

@@ -10,7 +10,7 @@ from api.checking import MAX_REPLY, CheckedReply, ReplyBody, check_reply, check_
 from api.copilot import Copilot
 from api.drafts import StoredDraft
 from api.helpdesks.adapter import AgentReply, CustomerMessage
-from api.helpdesks.loop.talk import SKEW, Answer, DraftLeft, Talk, answers, readable
+from api.helpdesks.loop.talk import Answer, DraftLeft, Talk, answers, readable
 from api.sent import NewSent, SentReply
 from inference.matching import compare, foreign, nearness, sentences
 from inference.types import MAX_TEXT, Author, Comparison, Customer, Message, Turn, Verdict
@@ -73,10 +73,8 @@ async def _close(copilot: Copilot, talk: Talk, answer: Answer) -> SentReply:
 
 async def _match(copilot: Copilot, answer: Answer) -> _Matched:
     """Return the draft that a reply follows, else the one that lay there, else one that was made for the question."""
-    at = answer.parts[0].at
-    late = [item for item in answer.made if item.left_at is not None and item.left_at <= at + SKEW]
     ready = None
-    for group in ([answer.current] if answer.current else [], late, answer.older):
+    for group in ([answer.current] if answer.current else [], answer.perhaps, answer.older):
         for item in group:
             matched = await _compared(copilot, item, answer.text)
             if matched.comparison is not None and matched.comparison.verdict is not Verdict.UNUSED:

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -13,8 +13,8 @@ from retrieval.clean import clean_text
 
 ONE_REPLY = timedelta(minutes=10)
 """An agent's messages at most so far apart, with none of the customer's between them, are one reply."""
-SKEW = timedelta(minutes=2)
-"""By how much the helpdesk's clock may lag behind ours."""
+SKEW = timedelta(minutes=5)
+"""By how much the helpdesk's clock may lag behind ours: by more, and the use of a draft is not seen."""
 EARLIER = timedelta(hours=24)
 """How far back the draft of an earlier turn may lie that a reply still uses."""
 MOST_EARLIER = 3
@@ -31,12 +31,15 @@ class DraftLeft:
         answers: ids of the customer's messages that it answers.
         left_at: when it lay in the helpdesk, by our clock; None where it was never left.
         superseded: a newer draft of the same burst has taken its place.
+        begun_at: when it was begun, by our clock: a reply that had reached us by then cannot hold any of it. None where
+            that is not told.
     """
 
     id: str
     answers: tuple[str, ...]
     left_at: datetime | None
     superseded: bool = False
+    begun_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Talk:
         drafts: all drafts made for it, in any order.
         cut: there are messages before these: replies whose whole question is not among them stay as they were matched.
         since: replies before this moment stay as they were matched, since their drafts may not be among these.
+        arrived: when messages reached us, by our clock and their ids.
     """
 
     connection: str
@@ -58,6 +62,7 @@ class Talk:
     drafts: tuple[DraftLeft, ...]
     cut: bool = False
     since: datetime | None = None
+    arrived: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,10 @@ class Answer:
         question: the customer's messages that came last before it, in order.
         earlier: everything before those.
         current: the draft that lay there for the question when it was answered; None where none did.
-        made: drafts for the question that were not there yet: one that was used was seen somewhere, the others serve
-            only to check the reply, and to enter its promises.
+        perhaps: drafts for the question that lay there if the helpdesk's clock lags behind ours by no more than
+            ``SKEW``: one that was used did.
+        made: drafts for the question that were not there yet, ``perhaps`` among them: they serve to check the reply,
+            and to enter its promises.
         older: drafts of earlier turns, the latest first: an agent who writes "one moment" uses the draft afterwards.
     """
 
@@ -78,6 +85,7 @@ class Answer:
     question: tuple[CustomerMessage, ...]
     earlier: tuple[CustomerMessage | AgentReply, ...]
     current: DraftLeft | None
+    perhaps: tuple[DraftLeft, ...]
     made: tuple[DraftLeft, ...]
     older: tuple[DraftLeft, ...]
 
@@ -138,12 +146,17 @@ def _answer(talk: Talk, before: Sequence[CustomerMessage | AgentReply], parts: t
     question, cut = _question(before)
     asked, known = {item.id for item in question}, {item.id for item in before}
     fitting = [item for item in talk.drafts if asked.intersection(item.answers) and known.issuperset(item.answers)]
-    there = sorted(_there(fitting, parts[0].at), key=_left)
+    reply = parts[0]
+    there = sorted(_there(talk, fitting, reply), key=_left)
     current = there[-1] if there else None
     made = tuple(item for item in fitting if item not in there)
-    past = [item for item in _there(talk.drafts, parts[0].at) if item not in fitting and not item.superseded]
-    recent = sorted((item for item in past if parts[0].at - _left(item) <= EARLIER), key=_left, reverse=True)
-    return Answer(parts, question, tuple(before[:cut]), current, made, tuple(recent[:MOST_EARLIER]))
+    # What answers a message behind the reply was not there, whatever the clocks say.
+    later = {item.id for item in talk.messages} - known
+    earlier = [item for item in talk.drafts if item not in fitting and later.isdisjoint(item.answers)]
+    past = [item for item in _there(talk, earlier, reply, SKEW) if not item.superseded]
+    recent = sorted((item for item in past if reply.at - _left(item) <= EARLIER), key=_left, reverse=True)
+    perhaps = tuple(_there(talk, made, reply, SKEW))
+    return Answer(parts, question, tuple(before[:cut]), current, perhaps, made, tuple(recent[:MOST_EARLIER]))
 
 
 def _question(before: Sequence[CustomerMessage | AgentReply]) -> tuple[tuple[CustomerMessage, ...], int]:
@@ -157,8 +170,18 @@ def _question(before: Sequence[CustomerMessage | AgentReply]) -> tuple[tuple[Cus
     return tuple(item for item in before[start:end] if isinstance(item, CustomerMessage)), start
 
 
-def _there(drafts: Iterable[DraftLeft], at: datetime) -> list[DraftLeft]:
-    return [item for item in drafts if item.left_at is not None and item.left_at <= at]
+def _there(
+    talk: Talk, drafts: Iterable[DraftLeft], reply: AgentReply, skew: timedelta = timedelta()
+) -> list[DraftLeft]:
+    """Return the drafts that lay there before a reply, by the helpdesk's clock; none that was begun behind it."""
+    arrived = talk.arrived.get(reply.id)
+    return [
+        item
+        for item in drafts
+        if item.left_at is not None
+        and item.left_at <= reply.at + skew
+        and (arrived is None or item.begun_at is None or item.begun_at <= arrived)
+    ]
 
 
 def _left(item: DraftLeft) -> datetime:

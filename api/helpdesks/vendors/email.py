@@ -212,8 +212,8 @@ class EmailAdapter:
         """
         for mail in self._mailbox.thread(session, UNFIT.sub("", note.conversation)):
             try:
-                senders = mime.addresses(mail, "from")
-                if senders and senders[0][1] not in self._own and machine(mail, senders[0][1]) is None:
+                wrote = mime.sender(mail)
+                if wrote is not None and wrote[1] not in self._own and machine(mail, wrote[1]) is None:
                     return mail
             except mime.BROKEN:
                 continue
@@ -288,8 +288,8 @@ def _version(mail: EmailMessage) -> str:
 
 
 def _recipient(asked: EmailMessage) -> Address | str:
-    found = mime.addresses(asked, "reply-to") or mime.addresses(asked, "from")
-    name, address = found[0]
+    wrote = mime.sender(asked)
+    name, address = (mime.addresses(asked, "reply-to") or ([wrote] if wrote else []))[0]
     try:
         return Address(" ".join(name.split()), addr_spec=address)
     except (ValueError, IndexError, LookupError):

@@ -17,10 +17,10 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Literal
 
+from api.addresses import is_callable
 from api.clock import Now, utc_now
 from api.helpdesks.adapter import Delivery, Polled
 from api.helpdesks.vendors.email_reading import FOLDER, ROOT, parse_mail
-from api.outbound import is_callable
 from models.errors import HelpdeskError, MissingExtraError
 from retrieval.tickets import mime
 

@@ -80,11 +80,10 @@ def read_mail(delivery: Delivery, own: Collection[str]) -> Event:
     """
     try:
         mail = parse_mail(delivery.body)
-        senders = mime.addresses(mail, "from")
-        sender = senders[0][1] if senders else ""
+        name, sender = mime.sender(mail) or ("", "")
         if delivery.headers.get(FOLDER) == "sent":
             return _sent(mail, delivery, sender, own)
-        return _received(mail, delivery, sender, own)
+        return _received(mail, delivery, (name, sender), own)
     except mime.BROKEN as error:
         msg = f"The mail cannot be read ({type(error).__name__}): its headers or parts are broken."
         raise InputError(msg) from error
@@ -113,7 +112,8 @@ def machine(mail: EmailMessage, sender: str) -> str | None:
 _ANSWERS = {"reply", "counter", "declinecounter", "refresh"}
 
 
-def _received(mail: EmailMessage, delivery: Delivery, sender: str, own: Collection[str]) -> Event:
+def _received(mail: EmailMessage, delivery: Delivery, wrote: tuple[str, str], own: Collection[str]) -> Event:
+    name, sender = " ".join(tidy(wrote[0]).split())[:_LONGEST_NAME], wrote[1]
     if MARK in mail:
         return Ignored("own_draft")
     if sender in own:
@@ -127,7 +127,6 @@ def _received(mail: EmailMessage, delivery: Delivery, sender: str, own: Collecti
     text, attachments = mime.body(mail), _attachments(mail)
     if not text and not subject and not attachments:
         return Ignored("empty")
-    name = " ".join(tidy(mime.addresses(mail, "from")[0][0]).split())[:_LONGEST_NAME]
     return CustomerMessage(
         conversation=thread_of(mail, delivery.body, delivery.headers.get(ROOT)),
         id=_own_id(mail, delivery.body),

@@ -18,7 +18,7 @@ def run(*arguments: str, given: str | None = None) -> Result:
 def test_the_first_administrator_and_the_first_key_are_made_here(tmp_path: Path) -> None:
     run("person", "add", "Admin@example.com", "--role", "admin", given=f"{PASSWORD}\n")
     run("person", "add", "oidc@example.com", "--without-password")
-    assert "admin@example.com\tadmin\tactive" in run("person", "list").stdout
+    assert "admin@example.com\tadmin\tactive\tuser:" in run("person", "list").stdout
     key = run("key", "add", "--name", "مساعد", "--scopes", "draft, analyse", "--days", "30").stdout.strip()
     assert key.startswith("rifq_")
     id_ = key.split("_")[1]

@@ -7,10 +7,12 @@ import pytest
 
 from api.copilot import Copilot
 from api.helpdesks.adapter import AgentReply, ConversationState, CustomerMessage, Left, Note
+from api.helpdesks.rows import Place, conversation_of
 from api.helpdesks.tables import NoteState
 from models.errors import HelpdeskError, StorageError
+from tests.api.helpdesks import test_crashes
 from tests.api.helpdesks.desk import OTHER, QUESTION
-from tests.api.helpdesks.test_crashes import START, TIMING, Life, World
+from tests.api.helpdesks.test_crashes import CONNECTION, START, TIMING, Life, World
 
 
 async def _live(world: World, times: int = 1) -> None:
@@ -114,3 +116,25 @@ async def test_a_reply_is_matched_later_where_the_database_cannot_be_written(cop
     await world.tell(AgentReply("71", "a1", "It is on its way.", world.now))
     await _live(world, 3)
     assert len(tried) == 2
+
+
+@pytest.mark.parametrize(("quiet", "due"), [(60, 60), (90, 75)])
+async def test_a_match_that_fails_puts_off_no_draft(
+    copilot: Copilot, monkeypatch: pytest.MonkeyPatch, quiet: int, due: int
+) -> None:
+    async def match(*_: Any) -> None:
+        raise StorageError("The disk of the data directory is full.")
+
+    update = {"quiet_seconds": quiet, "longest_wait_seconds": quiet}
+    monkeypatch.setattr(test_crashes, "CONNECTION", CONNECTION.model_copy(update=update))
+    world = World(copilot, match)
+    await world.tell(AgentReply("71", "a1", "It is on its way.", world.now))
+    await world.tell(CustomerMessage("71", "m1", QUESTION, world.now + timedelta(seconds=1)))
+    await _live(world)
+    assert world.now == START + timedelta(seconds=45)
+    async with copilot.database.reading() as session:
+        row = await conversation_of(session, Place("default", "desk", "71"))
+    assert row is not None
+    assert row.due_at == START + timedelta(seconds=due)
+    await _live(world, 2)
+    assert await world.states("71") == [NoteState.LEFT]

@@ -93,7 +93,7 @@ def test_the_command_line_checks_the_file(file: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("RIFQ_HELPDESKS", str(file))
     found = CliRunner().invoke(app, ["helpdesk", "check"])
     assert found.exit_code == 0
-    assert "http://127.0.0.1:8000/v1/hooks/shop" in found.output
+    assert "\tdefault\thttp://127.0.0.1:8000/v1/hooks/shop\tok\n" in found.output
     tried = CliRunner().invoke(app, ["helpdesk", "test", "shop"])
     assert "notes are fetched from here" in tried.output
     assert CliRunner().invoke(app, ["helpdesk", "status"]).output.splitlines()[1].startswith("shop\t0.0\t0\t0\t0\t0\t-")
@@ -105,6 +105,22 @@ def test_the_command_line_shows_the_connections_of_every_tenant(file: Path, monk
     monkeypatch.setenv("RIFQ_HELPDESKS", str(file))
     shown = CliRunner().invoke(app, ["helpdesk", "status"]).output.splitlines()[1:]
     assert [line.split("\t")[0] for line in shown] == ["shop", "chat"]
+
+
+def test_the_command_line_says_whose_tenant_is_missing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("id: shop\n", "id: shop\n    tenant: acme\n"), encoding="utf-8")
+    monkeypatch.setenv("RIFQ_HELPDESKS", str(file))
+
+    def states() -> tuple[int, list[str]]:
+        found = CliRunner().invoke(app, ["helpdesk", "check"])
+        return found.exit_code, [line.rsplit("\t", 1)[1] for line in found.stdout.splitlines()]
+
+    assert states() == (1, ["no such tenant", "ok"])
+    assert CliRunner().invoke(app, ["access", "tenant", "add", "acme"]).exit_code == 0
+    assert states() == (0, ["ok", "ok"])
+    assert CliRunner().invoke(app, ["access", "tenant", "disable", "acme"]).exit_code == 0
+    assert states() == (1, ["disabled", "ok"])
 
 
 def test_the_command_line_prints_no_table_where_nothing_is_connected() -> None:

@@ -8,6 +8,7 @@ from api.copilot import Copilot
 from api.drafts import StoredDraft
 from api.helpdesks.adapter import AgentReply, CustomerMessage
 from api.helpdesks.loop import DraftLeft, Talk, close_loop
+from api.ledger import EventName, NewEvent
 from api.sent import SentReply
 from inference.types import Channel, Feedback, Message, Verdict
 
@@ -98,6 +99,48 @@ async def test_a_reply_before_the_draft_says_nothing_of_it(copilot: Copilot) -> 
         replies = await close_loop(copilot, talk(messages, DraftLeft(stored.id, ("m1",), left)))
         assert [(item.verdict, item.draft_id) for item in replies] in ([(None, stored.id)], [])
     assert await verdicts(copilot, stored.id) == []
+
+
+@pytest.mark.parametrize(
+    ("left", "begun", "arrived", "verdict"),
+    [
+        (9, 8, 9.5, Verdict.ACCEPTED),  # the helpdesk's clock lags: it was sent behind the draft, by ours
+        (10, 9, 10.5, Verdict.ACCEPTED),
+        (10.1, 9, 10.5, None),  # by more than is tolerated
+        (9, 8, 7.9, None),  # it had reached us before the draft was begun
+        (4, 3, 2.9, None),  # as does one whose clock runs ahead
+        (9, 8, 8.5, Verdict.ACCEPTED),  # a helpdesk's answer was lost: the draft lay there before we knew
+    ],
+)
+async def test_a_helpdesks_clock_may_differ_from_ours(
+    copilot: Copilot, left: float, begun: float, arrived: float, verdict: Verdict | None
+) -> None:
+    stored = await drafted(copilot)
+    lying = DraftLeft(stored.id, ("m1",), at(left), begun_at=at(begun))
+    messages = (asked("m1", 0), sent("r1", 5, stored.draft.text))
+    (reply,) = await close_loop(copilot, Talk("desk", "desk:c1", messages, (lying,), arrived={"r1": at(arrived)}))
+    assert (reply.verdict, reply.draft_id) == (verdict, stored.id)
+
+
+async def test_what_was_sent_before_the_message_never_used_its_draft(copilot: Copilot) -> None:
+    stored = await drafted(copilot)
+    lying = DraftLeft(stored.id, ("m1",), at(5.5), begun_at=at(5.2))
+    messages = (sent("r1", 5, stored.draft.text), asked("m1", 5.1))
+    arrived = {"r1": at(9), "m1": at(5.1)}
+    (reply,) = await close_loop(copilot, Talk("desk", "desk:c1", messages, (lying,), arrived=arrived))
+    assert (reply.verdict, reply.draft_id) == (None, None)
+
+
+async def test_the_draft_of_an_earlier_turn_is_found_by_a_lagging_clock(copilot: Copilot) -> None:
+    stored = await drafted(copilot)
+    messages: Messages = [
+        asked("m1", 0),
+        sent("r0", 1, "One moment."),
+        asked("m2", 4, "ok"),
+        sent("r1", 5, stored.draft.text),
+    ]
+    await close_loop(copilot, talk(messages, DraftLeft(stored.id, ("m1",), at(9), begun_at=at(8))))
+    assert (await verdicts(copilot, stored.id))[-1] == (Verdict.ACCEPTED, True)
 
 
 async def test_a_reply_to_which_no_draft_was_made_is_checked_all_the_same(copilot: Copilot) -> None:
@@ -248,3 +291,61 @@ async def test_the_same_ids_in_two_conversations_are_two_replies(copilot: Copilo
     found = await stored_replies(copilot)
     assert {(item.conversation, item.draft_id) for item in found} == {("desk:c1", first.id), ("desk:c2", second.id)}
     assert await verdicts(copilot, first.id) == await verdicts(copilot, second.id) == [(Verdict.ACCEPTED, True)]
+
+
+PROMISE = "سنتصل بكم غدًا قبل الساعة الثانية ظهرًا."
+
+
+@pytest.fixture
+def lately(copilot: Copilot, monkeypatch: pytest.MonkeyPatch) -> Copilot:
+    """A ledger that hears of replies soon after they were sent."""
+    monkeypatch.setattr(copilot.ledger, "now", lambda: at(90))
+    return copilot
+
+
+async def owed(lately: Copilot) -> list[tuple[str, str | None, str | None, str]]:
+    found = (await lately.ledger.list(tenant=lately.tenant, conversation="desk:c1")).items
+    return [(item.text, item.draft_id, item.sent_id, item.state.value) for item in found]
+
+
+@pytest.mark.parametrize("messages", [[asked("m1", 0, AR)], []])
+async def test_a_reply_without_a_draft_binds_us_too(lately: Copilot, messages: Messages) -> None:
+    talked = talk([*messages, sent("r1", 5, f"نعتذر عن التأخير. نعدكم. {PROMISE}")])
+    (reply,) = await close_loop(lately, talked)
+    assert reply.draft_id is None
+    assert await owed(lately) == [(PROMISE, None, reply.id, "open")]
+    (item,) = (await lately.ledger.list(tenant=lately.tenant)).items
+    assert at(5) < item.due < at(5) + timedelta(days=2)
+    assert await close_loop(lately, talked) == ()
+    assert len(await owed(lately)) == 1
+
+
+async def test_what_such_a_reply_no_longer_says_is_withdrawn(lately: Copilot) -> None:
+    question = asked("m1", 0, AR)
+    await close_loop(lately, talk([question, sent("r1", 5, PROMISE)]))
+    (reply,) = await close_loop(lately, talk([question, sent("r1", 5, "شكرًا لكم.")]))
+    assert await owed(lately) == [(PROMISE, None, reply.id, "withdrawn")]
+
+
+async def test_two_parts_that_become_one_reply_promise_once(lately: Copilot) -> None:
+    parts = [sent("r1", 5, "نعتذر عن التأخير."), sent("r2", 7, PROMISE)]
+    await close_loop(lately, talk([asked("m1", 0, AR), parts[1]]))
+    (promise,) = (await lately.ledger.list(tenant=lately.tenant)).items
+    await lately.ledger.tell(promise.id, NewEvent(event=EventName.KEPT, by="7"), tenant=lately.tenant)
+    (reply,) = await close_loop(lately, talk([asked("m1", 0, AR), *parts]))
+    assert reply.parts == ("r1", "r2")
+    assert [state for *_, state in await owed(lately)] == ["kept"]
+
+
+async def test_a_draft_that_is_found_late_takes_its_promises_over(lately: Copilot) -> None:
+    messages: Messages = [asked("m1", 0, AR), sent("r1", 5, PROMISE)]
+    await close_loop(lately, talk(messages))
+    stored = await drafted(lately, AR)
+    await close_loop(lately, talk(messages, DraftLeft(stored.id, ("m1",), at(1))))
+    assert await owed(lately) == [(PROMISE, stored.id, None, "open")]
+
+
+async def test_a_newer_promise_takes_the_place_of_one_without_a_draft(lately: Copilot) -> None:
+    first, second = sent("r1", 5, PROMISE), sent("r2", 60, "سنتصل بكم بعد غد قبل الساعة الثانية ظهرًا.")
+    await close_loop(lately, talk([asked("m1", 0, AR), first, asked("m2", 30, AR), second]))
+    assert sorted(state for *_, state in await owed(lately)) == ["open", "withdrawn"]

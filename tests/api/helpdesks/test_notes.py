@@ -1,6 +1,7 @@
 """What agents read: both languages and directions, nothing that can be clicked, and the draft as it will be copied."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -24,11 +25,38 @@ HOSTILE = Note(
 def test_nothing_of_a_note_can_be_clicked_or_run() -> None:
     html, markdown = as_html(HOSTILE), as_markdown(HOSTILE)
     assert not re.search(r"<(script|b>|a |img)", html)
-    assert "http://evil.example/?q" not in html
-    assert "mail@evil" not in html
+    for shown in (html, as_text(HOSTILE), markdown.replace("\\", "")):
+        assert "hxxp://evil[.]example/?q=" in shown
+        assert "mail[@]evil[.]example" in shown
+        assert "www[.]evil[.]example" in shown
     assert "](" not in markdown.replace("\\]", "")
     assert "<script" not in markdown.replace("\\<", "")
     assert "\n> 1. Open \\*Cards\\*." in markdown
+
+
+@pytest.mark.parametrize(
+    ("remark", "shown"),
+    [
+        ("HTTPS://a.b.example:8/x.html", "hxxps://a.b[.]example:8/x[.]html"),
+        ("see www.1and1.com-now", "see www[.]1and1[.]com-now"),
+        ("mailto:a.b@c-d.co.uk، tel:+9665", "mailto[:]a.b[@]c-d[.]co[.]uk، tel[:]+9665"),
+        ("ftp://x.example", "ftp[:]//x[.]example"),
+        ("راجعوا موقع.السعودية/دفع", "راجعوا موقع[.]السعودية/دفع"),
+        ("كتب: «افتحوا evil。example»", "كتب: «افتحوا evil[。]example»"),
+        ("x.xn--mgberp4a5d4ar", "x[.]xn--mgberp4a5d4ar"),
+    ],
+)
+def test_what_helpdesks_make_links_of_is_written_otherwise(remark: str, shown: str) -> None:
+    note = replace(HOSTILE, remarks=(remark,))
+    assert f"• {shown}\n" in as_text(note)
+    assert f">{shown}</li>" in as_html(note)
+
+
+@pytest.mark.parametrize(
+    "remark", ["الرسوم 3.50 ر.س، أي 1.5% من المبلغ.شكرًا", "v2.0, e.g. 1.5kg at 10:30", "د.أحمد كتب: 12.03.2025"]
+)
+def test_what_is_no_address_stays_as_it_is(remark: str) -> None:
+    assert f"• {remark}\n" in as_text(replace(HOSTILE, remarks=(remark,)))
 
 
 def test_the_draft_is_set_apart_and_stays_as_it_is() -> None:

@@ -34,6 +34,11 @@ async def _fill(client: httpx.AsyncClient, mark: str) -> None:
     assert (await client.post("/v1/keys", json={"name": mark, "scopes": ["draft"]})).status_code == 201
     person = {"email": f"{mark}@example.com", "role": "agent", "name": mark}
     assert (await client.post("/v1/people", json=person)).status_code == 201
+    texts = [{"message": f"My card {mark} is lost", "replies": [{"text": f"Block {mark} in the app."}]}]
+    round_ = {"name": mark, "target": "texts", "texts": texts}
+    assert (await client.post("/v1/reviews/rounds", json=round_)).status_code == 201
+    outcome = {"conversation": f"conversation-{mark}", "agent": mark, "reopened": 1}
+    assert (await client.post("/v1/outcomes", json={"outcomes": [outcome]})).status_code == 200
 
 
 def _values(found: Any, name: str) -> Iterator[str]:

@@ -1,15 +1,18 @@
 """Erasure: what is the customer's goes, values of theirs are masked elsewhere, and nobody else loses anything."""
 
+import json
+
 import pytest
 
 from api.access.audit import read_audit
+from api.idempotency.tables import IdempotencyRow
 from api.privacy.holds import HoldKind, HoldStore, NewHold
 from api.privacy.opening import installation_key
 from api.privacy.receipts import stored_receipt
 from api.privacy.subject import Subject
 from inference.types import Message
 from models.errors import ConflictError, NotFoundError
-from tests.api.privacy.conftest import ADMIN, OMAR_WORDS, SARA_WORDS, Desk, dump, everything
+from tests.api.privacy.conftest import ADMIN, AT, OMAR_WORDS, SARA_WORDS, Desk, dump, everything
 
 pytestmark = pytest.mark.databases("sqlite", "postgres")
 SARA = Subject(customers=("c-77",), emails=("sara.h@example.com",), phones=("+966501234567",), names=("سارة الحربي",))
@@ -136,3 +139,23 @@ async def test_nothing_found_is_told_and_leaves_no_receipt(desk: Desk) -> None:
     with pytest.raises(NotFoundError):
         await desk.eraser.erase(Subject(customers=("c-99",)), by=ADMIN)
     assert (await dump(desk.tenants))["erasures"] == []
+
+
+async def test_kept_answers_that_show_what_is_erased_go_too(desk: Desk) -> None:
+    """None of her values need stand in them: a conversation, a draft, or a row that hangs on one, is enough."""
+    bodies = {
+        "conversation": '{"message":{"text":"Where is it?","conversation":"zen:4711"}}',
+        "draft": f'event: draft\ndata: {{"id":"{desk.sara[0]}"}}\n\n',
+        "other": json.dumps({"id": desk.omar, "text": '"conversation":"zen:4711"', "conversation": "zen:4712"}),
+    }
+    async with desk.tenants.database.writing("default") as session:
+        for name, body in bodies.items():
+            session.add(
+                IdempotencyRow(
+                    tenant="default", id=name, digest="d", seed="s", until=AT, expires_at=AT, status=201, headers={},
+                    body=body,
+                )
+            )  # fmt: skip
+    await desk.eraser.erase(Subject(conversations=("zen:4711",)), by=ADMIN)
+    left = {row["id"] for row in (await dump(desk.tenants))["idempotency"]}
+    assert left & bodies.keys() == {"other"}

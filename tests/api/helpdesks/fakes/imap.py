@@ -5,7 +5,7 @@ import socket
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -74,13 +74,21 @@ class FakeImap:
     def sent(self) -> FakeFolder:
         return self.folders["Sent"]
 
+    def hangs(self, command: str) -> bool:
+        """Tell whether the connection breaks behind a command."""
+        if self.hang_up_after != command:
+            return False
+        self.hang_up_after = None
+        return True
+
     @contextmanager
     def running(self) -> Iterator["FakeImap"]:
         fake = self
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                _Session(fake, self).run()
+                with suppress(ConnectionError):  # the other side is gone
+                    _Session(fake, self).run()
 
         class Server(socketserver.ThreadingTCPServer):
             allow_reuse_address = True
@@ -114,8 +122,7 @@ class _Session:
                 name = b"UID " + name
             command = name.decode().upper()
             done = self.perform(command, tag, args)
-            if self.fake.hang_up_after == command:
-                self.fake.hang_up_after = None
+            if self.fake.hangs(command):
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return
             self.say(tag + b" " + done + b" done")

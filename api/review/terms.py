@@ -1,0 +1,92 @@
+"""The words of review: kinds of round, what is read, parts, states."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, TypeAdapter
+
+from evaluation.scorecard import LEVELS, Rubric
+
+Actor = Annotated[
+    str, Field(min_length=1, max_length=200, pattern=r"^(user:.+|key:.+|local)$", examples=["user:9f2c7a41"])
+]
+"""Who of the team: ``user:ID``, ``key:ID`` or ``local``."""
+
+Note = Annotated[str, Field(max_length=2_000)]
+
+Why = Annotated[str, Field(min_length=1, max_length=2_000)]
+
+Direction = Literal["rtl", "ltr"]
+
+Place = Literal["first", "second"]
+
+
+def _levels_as_numbers(given: object) -> object:
+    """JSON writes the keys of an object as text, and a rubric's levels are keys."""
+    if not isinstance(given, dict):
+        return given
+    return {**given, "criteria": [_numbered(item) for item in given.get("criteria", ())]}
+
+
+def _numbered(criterion: object) -> object:
+    if not isinstance(criterion, dict) or not isinstance(levels := criterion.get("levels"), dict):
+        return criterion
+    return {**criterion, "levels": {_NUMBERS.get(key, key): words for key, words in levels.items()}}
+
+
+_NUMBERS = {str(level): level for level in LEVELS}
+RubricField = Annotated[Rubric, BeforeValidator(_levels_as_numbers)]
+"""A rubric that may come from JSON."""
+rubric_adapter = TypeAdapter[Rubric](RubricField)
+
+
+class RoundKind(StrEnum):
+    """What a reader is asked."""
+
+    SCORE = "score"
+    CHOOSE = "choose"
+
+
+class Target(StrEnum):
+    """What is read; ``pair`` is the draft against what was sent, ``texts`` comes with the round."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    BOTH = "both"
+    PAIR = "pair"
+    TEXTS = "texts"
+
+
+class Origin(StrEnum):
+    """Where a reply comes from; readers learn it when they have submitted."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    TEXT = "text"
+
+
+class Part(StrEnum):
+    """What a card is part of."""
+
+    READING = "reading"
+    MACHINE = "machine"
+    ADJUDICATION = "adjudication"
+    APPEAL = "appeal"
+
+
+class AppealState(StrEnum):
+    """Where an appeal stands."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+
+
+class NextState(StrEnum):
+    """Why there is an item, or none."""
+
+    ITEM = "item"
+    ALL_READ = "all_read"
+    SHARE_DONE = "share_done"
+    WAITING = "waiting"
+    CLOSED = "closed"
