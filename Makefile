@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint gate train-setup long openapi lock clean
+.PHONY: help setup run test lint gate notebooks train-setup long openapi lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,21 +43,28 @@ lint: $(VENV)/.dev ## Static checks: ruff, mypy, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-gate: $(VENV)/.base ## Fail where a small suite falls below its floors or behind the committed run (a minute)
-	$(BIN)/rifq eval gate smoke --baseline evaluation/baselines/smoke.json.gz
+gate: $(VENV)/.base ## Fail where a small suite falls below its floors or behind the committed run (two minutes)
+	$(BIN)/rifq eval gate --baseline evaluation/baselines/smoke.json.gz
+
+notebooks: $(VENV)/.dev ## Execute the notebooks into var/notebooks
+	$(BIN)/python notebooks/execute.py var/notebooks
 
 train-setup: $(VENV)/.train ## Add torch and the training tools
 
 openapi: $(VENV)/.dev ## Rebuild docs/openapi.json
 	$(BIN)/python -m api.openapi
 
-long: $(VENV)/.dev ## Full evaluations and benchmarks (about an hour); results in evaluation/results
-	for suite in benchmarks messages signals vector honesty evidence dialect retrieval retrieval-full drafts; do $(BIN)/rifq eval run $$suite --out evaluation/results || exit 1; done
+long: $(VENV)/.dev ## Full evaluations and benchmarks (two hours and more); results in evaluation/results
+	for suite in benchmarks messages signals vector honesty evidence dialect retrieval retrieval-full drafts scorecard checks safety; do $(BIN)/rifq eval run $$suite --out evaluation/results || exit 1; done
+	$(BIN)/rifq eval run performance --out evaluation/results/timed
 	for writer in composer paste template; do $(BIN)/rifq eval run writers --writer $$writer --save var/$$writer.json.gz --out var/writers-$$writer || exit 1; done
 	cp var/writers-composer/writers.md evaluation/results/writers/composer.md
-	for writer in paste template; do $(BIN)/rifq eval compare var/$$writer.json.gz var/composer.json.gz > evaluation/results/writers/composer-against-$$writer.md || exit 1; done
+	$(BIN)/rifq eval compare var/composer.json.gz var/paste.json.gz var/template.json.gz > evaluation/results/writers/compared.md
 	$(BIN)/rifq eval drafting --out evaluation/results --pages docs
-	$(BIN)/rifq eval checks --out evaluation/results
+	$(BIN)/python -m evaluation.validity --out evaluation/results
+	$(BIN)/python -m evaluation.people --out evaluation/results
+	$(BIN)/python -m evaluation.live --out evaluation/results
+	$(BIN)/python -m evaluation.judge planted --out evaluation/results/judge
 	$(BIN)/python -m evaluation.ledger --out evaluation/results
 	$(BIN)/python -m evaluation.masking --out evaluation/results
 	$(BIN)/python -m evaluation.plainness --out evaluation/results/plainness
@@ -74,8 +81,12 @@ lock: $(VENV)/.dev ## Rebuild the requirements locks from pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --output-file requirements/base.txt pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --constraint requirements/base.txt --output-file requirements/build.txt requirements/build.in
 	$(BIN)/pip-compile $(LOCK) --extra dev --constraint requirements/base.txt --output-file requirements/dev.txt pyproject.toml
-	$(BIN)/pip-compile $(filter-out --allow-unsafe,$(LOCK)) --extra train --constraint requirements/dev.txt --constraint requirements/torch.txt \
-	  --unsafe-package torch --output-file requirements/train.txt pyproject.toml
+	$(call without,requirements/base.txt,requirements/dev.txt)
+	$(BIN)/pip-compile $(filter-out --allow-unsafe,$(LOCK)) --extra train --constraint requirements/base.txt --constraint requirements/dev.txt \
+	  --constraint requirements/torch.txt --unsafe-package torch --output-file requirements/train.txt pyproject.toml
+	$(call without,requirements/base.txt requirements/dev.txt,requirements/train.txt)
+# Leaves out of the last lock what the ones before it pin: they are installed one after another.
+without = awk 'FILENAME != ARGV[ARGC-1] { if (/==/) held[$$1]; next } /^[a-z0-9]/ { keep = !($$1 in held) } keep' $(1) $(2) > $(2).less && mv $(2).less $(2)
 LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header
 
 clean: ## Remove the environment and training leftovers
