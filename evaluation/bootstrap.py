@@ -76,9 +76,14 @@ def estimate(
     undefined = np.isnan(values)
     if np.isnan(point) or undefined.mean() > _MOST_UNDEFINED:
         return Estimate(point, float("nan"), float("nan"))
+    return Estimate(point, *bounds(values[~undefined], count, confidence))
+
+
+def bounds(values: Floats, count: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Return the expanded percentile interval of what resamples of ``count`` rows or units gave."""
     tail = _expanded((1.0 - confidence) / 2, count)
-    low, high = np.quantile(values[~undefined], [tail, 1.0 - tail])
-    return Estimate(point, float(low), float(high))
+    low, high = np.quantile(values, [tail, 1.0 - tail])
+    return float(low), float(high)
 
 
 def _expanded(tail: float, count: int) -> float:

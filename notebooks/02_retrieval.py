@@ -24,7 +24,7 @@ from collections import Counter
 import numpy as np
 from look import BLUE, GREY, INK, RED, table, use_style
 from matplotlib import pyplot as plt
-from sample_desk import TODAY, SampleDesk
+from sample_desk import TODAY, SampleDesk, resolutions
 
 from evaluation.bootstrap import estimate
 from evaluation.calibration import selective_error
@@ -39,7 +39,7 @@ from retrieval import sample
 
 use_style()
 SEED = 20260115
-kept, asked = hold_out(sample.load(TODAY), 1, SEED)
+kept, asked = hold_out(resolutions(), 1, SEED)
 desk = SampleDesk(kept)
 print(
     f"{len(kept)} resolutions with {sum(len(item.cases) for item in kept)} cases in the index; {len(asked)} questions"

@@ -17,7 +17,7 @@
 import numpy as np
 from look import BLUE, GREY, INK, RED, table, use_style
 from matplotlib import pyplot as plt
-from sample_desk import TODAY, SampleDesk
+from sample_desk import SampleDesk, resolutions
 
 from evaluation.bootstrap import estimate, unanimous_bound
 from evaluation.checks.measure import CHECKS, judge
@@ -34,7 +34,7 @@ SEED = 20260115
 LEVELS = ["calm", "irritated", "angry", "furious"]
 problems = load_problems()[:12]
 intents = {problem.intent for problem in problems}
-desk = SampleDesk([item for item in sample.load(TODAY) if sample.intent_of(item.id) in intents])
+desk = SampleDesk([item for item in resolutions() if sample.intent_of(item.id) in intents])
 print(f"{len(desk.resolutions)} resolutions about {len(intents)} problems")
 
 # %% [markdown]

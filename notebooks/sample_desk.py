@@ -1,6 +1,7 @@
 """The sample helpdesk behind plain functions, for notebooks."""
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -20,6 +21,13 @@ T = TypeVar("T")
 
 TODAY = date(2026, 1, 15)
 """The day on which the sample helpdesk is looked at, so that freshness never changes what a notebook shows."""
+_CASES = int(os.environ.get("NOTEBOOK_CASES", "1000"))
+"""Most cases of a resolution: every one is encoded in every notebook, and a test of the notebooks needs few."""
+
+
+def resolutions() -> list[Resolution]:
+    """Return the sample helpdesk's resolutions with their cases."""
+    return [item.model_copy(update={"cases": item.cases[:_CASES]}) for item in sample.load(TODAY)]
 
 
 class SampleDesk:
@@ -28,8 +36,8 @@ class SampleDesk:
     The copilot is asynchronous because a server needs that; a notebook does not.
     """
 
-    def __init__(self, resolutions: Sequence[Resolution] | None = None) -> None:
-        self.resolutions = list(resolutions) if resolutions is not None else sample.load(TODAY)
+    def __init__(self, kept: Sequence[Resolution] | None = None) -> None:
+        self.resolutions = list(kept) if kept is not None else resolutions()
         self._folder = Path(tempfile.mkdtemp(prefix="rifq-notebook-"))
         self._opened: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, CopilotLike]] = Future()
         self._thread = Thread(target=lambda: asyncio.run(self._live()), daemon=True)

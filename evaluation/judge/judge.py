@@ -7,6 +7,7 @@ from itertools import product
 from statistics import median_low
 from typing import Generic, Literal, TypeVar
 
+from evaluation.judge.addresses import addresses_judge
 from evaluation.judge.answer import (
     ChoiceAnswer,
     JudgeAnswerError,
@@ -15,7 +16,7 @@ from evaluation.judge.answer import (
     read_choice,
     read_scores,
 )
-from evaluation.judge.prompt import Case, addresses_judge, compare_question, prompt_revision, score_question
+from evaluation.judge.prompt import Case, compare_question, prompt_revision, score_question
 from evaluation.llm.asking import Asker, Reply
 from evaluation.scorecard import CriterionScore, Level, Proof, Rubric, Scorecard, Scorer
 from inference.types import Span

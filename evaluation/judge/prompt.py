@@ -4,7 +4,6 @@ The order of the two replies, or of the rubric's criteria, is given by the calle
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,9 +15,7 @@ import yaml
 from evaluation.judge.answer import choice_schema, score_schema
 from evaluation.llm.asking import Question
 from evaluation.scorecard import LEVELS, Criterion, Rubric
-from inference.text import fold, fold_pattern
 from inference.types import Channel
-from inference.untrusted import instructions_in
 from inference.writer import Prompt
 from inference.writer.answer import visible
 from inference.writer.base import ChatMessage
@@ -75,19 +72,6 @@ def compare_question(case: Case, first: str, second: str, rubric: Rubric, *, rep
     data = [*_data(case), ("FIRST REPLY", first), ("SECOND REPLY", second)]
     prompt = _prompt(data, task, wording()["openings"]["compare"])
     return Question(_parts("compare", case, rubric, repeat, first, second), prompt, choice_schema())
-
-
-def addresses_judge(reply: str) -> bool:
-    """Tell whether a reply speaks to whoever judges it, or gives orders to a model: its verdicts prove nothing."""
-    # Kinds that a plain reply to a customer may resemble count only together with others.
-    if any(order.kinds - {"soft", "wording", "claim", "secret", "resist"} for order in instructions_in(reply)):
-        return True
-    return bool(_addresses().search(fold(reply).text))
-
-
-@cache
-def _addresses() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{fold_pattern(line)})" for line in wording()["addresses"]))
 
 
 def _anchored(item: Criterion) -> str:

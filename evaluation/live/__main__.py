@@ -21,7 +21,8 @@ _ABOUT = {
 what the model expects of such cases in other hands. Shrunk: as `rifq quality agents` shows it. Handling time is in
 logarithms (0.1 is about 10%), reopenings in shares. An agent is told apart where their 95% interval leaves 0 out.""",
     "picking": f"""## Picking easy cases
-Stated: at most one report in twenty warns of anybody of {PICKERS} agents while nobody picks.""",
+Stated: at most one report in twenty warns of anybody of {PICKERS} agents while nobody picks.
+Days of an agent may resemble the day before; levels that last for weeks cannot be told from picking within 60 days.""",
     "drift": f"""## Drift
 Stated: one false alarm a year, of {SERIES} series together, at daily looks; days are independent beyond their weekday.
 Where they are not (a campaign that lasts a week), more alarms come, and tell of the campaign.""",

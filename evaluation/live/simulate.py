@@ -1,6 +1,7 @@
 """What the methods of live quality do where the truth is known: recovery, false alarms, power, delay."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -9,7 +10,7 @@ from evaluation.bootstrap import Floats
 from evaluation.live.casemix import gaps_of, shrink
 from evaluation.live.control import Alarm, threshold, watch
 from evaluation.live.difficulty import Expected, expect
-from evaluation.live.drift import DAYS_NOISE, counting
+from evaluation.live.drift import DAYS_NOISE, arcsine, counting
 from evaluation.live.figures import LiveFigure, Z, mean, share
 from evaluation.live.picking import picking
 from evaluation.live.worlds import Team, rota, shares, team
@@ -26,13 +27,38 @@ _TEAMS = (
     ("agents are equal, a difficulty that nothing shows", 0.0, 0.2),
 )
 """What a team is called, with ``spread`` and ``hidden`` of ``worlds.team``."""
-_DAYS = (
-    (0.0, 0.0, "days alike"),
-    (0.1, 0.0, "days differ a little"),
-    (0.3, 0.0, "days differ much"),
-    (0.1, 0.5, "days differ a little and half of it lasts until the next day"),
+_PICKING: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("days are independent", {}),
+    ("half of an agent's day lasts until the next", {"own": 0.2, "carry": 0.5}),
+    ("four fifths of it last", {"own": 0.2, "carry": 0.8}),
+    ("levels last for weeks", {"own": 0.2, "carry": 0.95}),
+    ("levels last for weeks and differ much", {"own": 0.5, "carry": 0.95}),
+    ("every agent has weekdays of their own", {"rhythm": 0.3}),
+    ("4 cases a day", {"a_day": 4}),
+    ("everybody's cases become more and easier", {"drift": 0.5}),
 )
-"""Standard deviation of a day's own level (logit), how much of it is carried over, and what that is called."""
+"""How agents' days are while nobody picks, with what it is for ``worlds.rota``."""
+_PICKED: tuple[tuple[float, dict[str, Any], str], ...] = (
+    (0.3, {}, ""),
+    (0.5, {}, ""),
+    (0.8, {}, ""),
+    (0.8, {"own": 0.2, "carry": 0.5}, ", half of a day lasts"),
+    (0.8, {"a_day": 4}, ", 4 cases a day"),
+)
+"""How strongly the first agent picks, on what days, and what these are called."""
+_DAYS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("days alike", {}),
+    ("days differ a little", {"noise": 0.1}),
+    ("days differ much", {"noise": 0.3}),
+    ("weekdays differ", {"noise": 0.1, "rhythm": 0.3}),
+    ("about 24 drafts a day", {"noise": 0.1, "a_day": 24}),
+    ("rare events of 1 to 4%", {"noise": 0.1, "levels": (0.01, 0.04)}),
+    ("days differ a little and half of it lasts until the next day", {"noise": 0.1, "carry": 0.5}),
+    ("days differ much and half of it lasts until the next day", {"noise": 0.3, "carry": 0.5}),
+)
+"""What days of a chart are called, with what they are for ``worlds.shares``."""
+_SHIFTS = ((0.03, 0), (0.05, 0), (0.1, 0), (0.05, 90), (0.1, 90))
+"""By how much a share rises, and within how many days."""
 
 
 class Simulated(Record):
@@ -119,29 +145,34 @@ def _recovery(found: Sequence[Mapping[str, Floats]]) -> Iterator[LiveFigure]:
 
 def _picking(rng: np.random.Generator, repeats: int) -> Iterator[Simulated]:
     names = [f"{number:02}" for number in range(PICKERS)]
-    for strength in (0.0, 0.3, 0.5, 0.8):
-        warned = list[set[str]]()
-        for _ in range(repeats):
-            made = rota(rng, strength=strength, agents=PICKERS)
-            warned.append({item.agent for item in picking(made.days, made.agents, made.difficulty, names)})
-        figures = [share("a report warns of somebody who does not pick", [bool(one - {names[0]}) for one in warned])]
-        if strength:
-            figures.append(share("a report warns of the one who picks", [names[0] in one for one in warned]))
-        else:
-            figures = [share("a report warns of anybody", [bool(one) for one in warned])]
-        situation = f"one of {PICKERS} agents, 60 days, cases up to {strength} SD easier and {strength:.0%} more"
-        yield Simulated(about="picking", situation=situation, repeats=repeats, figures=tuple(figures))
+
+    def warned(strength: float, days: Mapping[str, Any]) -> list[set[str]]:
+        made = (rota(rng, strength=strength, agents=PICKERS, **days) for _ in range(repeats))
+        return [{item.agent for item in picking(one.days, one.agents, one.difficulty, names)} for one in made]
+
+    for label, days in _PICKING:
+        found = share("a report warns of anybody", [bool(one) for one in warned(0.0, days)])
+        situation = f"none of {PICKERS} agents picks, 60 days, {label}"
+        yield Simulated(about="picking", situation=situation, repeats=repeats, figures=(found,))
+    for strength, days, label in _PICKED:
+        sets = warned(strength, days)
+        figures = (
+            share("a report warns of somebody who does not pick", [bool(one - {names[0]}) for one in sets]),
+            share("a report warns of the one who picks", [names[0] in one for one in sets]),
+        )
+        situation = f"one of {PICKERS} agents, 60 days, cases up to {strength} SD easier and {strength:.0%} more{label}"
+        yield Simulated(about="picking", situation=situation, repeats=repeats, figures=figures)
 
 
 def _drift(rng: np.random.Generator, repeats: int) -> Iterator[Simulated]:
     limit = threshold(365.0 * SERIES)
-    for noise, carry, label in _DAYS:
-        values, sizes = shares(rng, series=repeats * SERIES, days=365 * YEARS, noise=noise, carry=carry)
+    for label, days in _DAYS:
+        values, sizes = shares(rng, series=repeats * SERIES, days=365 * YEARS, **days)
         counts = np.bincount([item.series // SERIES for item in _watch(values, sizes, limit)], minlength=repeats)
         figures = (mean("false alarms of a chart in a year", list(counts / YEARS), unit="count"),)
         yield Simulated(about="drift", situation=f"{SERIES} series, {label}", repeats=repeats, figures=figures)
-    for shift in (0.03, 0.05, 0.1):
-        values, sizes = shares(rng, series=repeats, days=240, noise=0.1, shift=shift, at=120)
+    for shift, over in _SHIFTS:
+        values, sizes = shares(rng, series=repeats, days=240, noise=0.1, shift=shift, at=120, over=over)
         first: dict[int, tuple[int, int]] = {}
         for item in _watch(values, sizes, limit):
             if item.rose and item.at >= 120:
@@ -150,10 +181,11 @@ def _drift(rng: np.random.Generator, repeats: int) -> Iterator[Simulated]:
         figures_ = [share("found within 120 days", [number in first for number in range(repeats)])]
         figures_ += [mean("days until it is found", delays, unit="count")]
         figures_ += [mean("days by which the begin is dated too late", dated, unit="count")]
-        situation = f"a share of 10 to 50% rises by {shift:.0%} after 120 days of about 120 drafts"
+        slowly = f", over {over} days," if over else ""
+        situation = f"a share of 10 to 50% rises by {shift:.0%}{slowly} after 120 days of about 120 drafts"
         yield Simulated(about="drift", situation=situation, repeats=repeats, figures=tuple(figures_))
 
 
 def _watch(values: Floats, sizes: Floats, limit: float) -> list[Alarm]:
     weights = 1 / (1 / sizes + 1 / DAYS_NOISE)
-    return list(watch(np.arcsin(np.sqrt(values)), weights, np.arange(values.shape[1]) % 7, limit, counting(weights)))
+    return list(watch(arcsine(values, sizes), weights, np.arange(values.shape[1]) % 7, limit, counting(weights)))

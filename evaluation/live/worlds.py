@@ -79,7 +79,18 @@ class Rota:
     difficulty: Floats
 
 
-def rota(rng: np.random.Generator, *, strength: float, agents: int = 12, days: int = 60, a_day: int = 15) -> Rota:
+def rota(
+    rng: np.random.Generator,
+    *,
+    strength: float,
+    agents: int = 12,
+    days: int = 60,
+    a_day: int = 15,
+    own: float = 0.0,
+    carry: float = 0.0,
+    rhythm: float = 0.0,
+    drift: float = 0.0,
+) -> Rota:
     """Return the cases of a team, in which the first agent comes to pick easy ones.
 
     Args:
@@ -89,20 +100,37 @@ def rota(rng: np.random.Generator, *, strength: float, agents: int = 12, days: i
         agents: how many; each has a level of difficulty and of volume of their own.
         days: how many; busy ones have easier and more cases for everybody.
         a_day: cases of an agent.
+        own: standard deviation of an agent's day beyond that, of volume (its logarithm) and of difficulty.
+        carry: the share of it that lasts until the agent's next day.
+        rhythm: standard deviation of an agent's weekdays, of both.
+        drift: by how many standard deviations everybody's cases become easier, and by what share they become more.
     """
     start, busy = date(2026, 1, 1), rng.normal(scale=0.2, size=days)
-    rise = strength * np.arange(days) / (days - 1)
-    volumes = a_day * np.exp(busy)[None, :] * np.exp(0.3 * rng.normal(size=agents))[:, None]
-    volumes[0] *= 1 + rise
+    grown = np.arange(days) / (days - 1)
+    weekdays = rhythm * rng.normal(size=(2, agents, 7))[:, :, np.arange(days) % 7] if rhythm else 0.0
+    more, harder = (
+        np.zeros((2, agents, days)) + weekdays + (own * lasting(rng, (2, agents, days), carry) if own else 0.0)
+    )
+    harder = harder - drift * grown
+    volumes = a_day * np.exp(busy + more + np.log1p(drift * grown)) * np.exp(0.3 * rng.normal(size=agents))[:, None]
+    volumes[0] *= 1 + strength * grown
     counts = rng.poisson(volumes)
     cells = np.repeat(np.arange(counts.size), counts.ravel())
-    own, on = np.divmod(cells, days)
-    levels = 0.3 * rng.normal(size=agents)[own] - busy[on] - np.where(own == 0, rise[on], 0.0)
+    whose, on = np.divmod(cells, days)
+    levels = 0.3 * rng.normal(size=agents)[whose] - busy[on] - np.where(whose == 0, strength * grown[on], 0.0)
     return Rota(
         days=[start + timedelta(days=int(day)) for day in on],
-        agents=own.astype(np.intp),
-        difficulty=levels + rng.normal(size=len(own)),
+        agents=whose.astype(np.intp),
+        difficulty=levels + harder[whose, on] + rng.normal(size=len(whose)),
     )
+
+
+def lasting(rng: np.random.Generator, shape: tuple[int, ...], carry: float) -> Floats:
+    """Return standard normal days [..., days] of which the share ``carry`` lasts until the next one."""
+    found = rng.normal(size=shape)
+    for day in range(1, shape[-1] if carry else 0):
+        found[..., day] = carry * found[..., day - 1] + np.sqrt(1 - carry**2) * found[..., day]
+    return found
 
 
 def shares(
@@ -111,22 +139,35 @@ def shares(
     series: int,
     days: int,
     a_day: int = 120,
+    levels: tuple[float, float] = (0.1, 0.5),
     noise: float = 0.0,
     carry: float = 0.0,
+    rhythm: float = 0.0,
     shift: float = 0.0,
     at: int = 0,
+    over: int = 0,
 ) -> tuple[Floats, Floats]:
     """Return daily shares of something and the number of cases behind them, both [series, days].
 
-    Weekends have a third of the cases and another share. ``noise`` is the standard deviation of a day's own level, on
-    the logit's scale, of which the share ``carry`` lasts until the next one; from day ``at`` on the share is ``shift``
-    higher.
+    Weekends have a third of the cases and another share.
+
+    Args:
+        rng: draws them.
+        series: how many.
+        days: how many, the first a Monday.
+        a_day: cases of a working day.
+        levels: between which the shares lie.
+        noise: standard deviation of a day's own level, on the logit's scale.
+        carry: the share of it that lasts until the next day.
+        rhythm: standard deviation of the weekdays' levels, on the logit's scale.
+        shift: by how much the share is higher from day ``at`` on.
+        at: the day of the change.
+        over: days that the change takes.
     """
-    level, weekend = rng.uniform(0.1, 0.5, size=(series, 1)), (np.arange(days) % 7) >= 5
+    level, weekend = rng.uniform(*levels, size=(series, 1)), (np.arange(days) % 7) >= 5
     sizes = rng.poisson(np.where(weekend, a_day / 3, a_day), size=(series, days)).clip(20)
-    truth = level + np.where(weekend, 0.05, 0.0) + np.where(np.arange(days) >= at, shift, 0.0)
-    own = rng.normal(size=(series, days))
-    for day in range(1, days if carry else 0):
-        own[:, day] = carry * own[:, day - 1] + np.sqrt(1 - carry**2) * own[:, day]
-    logits = np.log(truth) - np.log1p(-truth) + noise * own
+    risen = np.clip((np.arange(days) - at + 1) / max(over, 1), 0.0, 1.0)
+    truth = level + np.where(weekend, 0.05, 0.0) + shift * risen
+    weekdays = rhythm * rng.normal(size=(series, 7))[:, np.arange(days) % 7] if rhythm else 0.0
+    logits = np.log(truth) - np.log1p(-truth) + noise * lasting(rng, (series, days), carry) + weekdays
     return rng.binomial(sizes, 1 / (1 + np.exp(-logits))) / sizes, sizes.astype(np.float64)

@@ -90,9 +90,10 @@ def add_run_commands(app: typer.Typer, open_copilot: "OpenCopilot") -> None:
         against: Annotated[str | None, typer.Option(help="A run to compare it with, on the same page.")] = None,
         language: Annotated[PageLanguage, typer.Option(help="Language of the page.")] = PageLanguage.EN,
         runs: RunsOption = RUNS,
-        out: Annotated[Path, typer.Option(help="The file to write; a JSON file is put beside it.")] = Path(
-            "report.html"
-        ),
+        out: Annotated[
+            Path | None,
+            typer.Option(help="The file to write, a JSON file beside it; report.LANGUAGE.html if left out."),
+        ] = None,
     ) -> None:
         """Write a run as one HTML page that needs no network, with its JSON beside it."""
         from evaluation.pages.page import report_page  # noqa: PLC0415
@@ -101,9 +102,10 @@ def add_run_commands(app: typer.Typer, open_copilot: "OpenCopilot") -> None:
 
         record = RunStore(runs).get(run)
         before = None if against is None else RunStore(runs).get(against)
+        page = out or Path(f"report.{language.value}.html")
         for path, text in (
-            (out, report_page(record, language, before)),
-            (out.with_suffix(".json"), to_json(record.result, record.run)),
+            (page, report_page(record, language, before)),
+            (page.with_suffix(".json"), to_json(record.result, record.run)),
         ):
             path.write_text(text, encoding="utf-8")
             typer.echo(path)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy.special import stdtr
 
-from evaluation.bootstrap import CONFIDENCE, RESAMPLES, draw
+from evaluation.bootstrap import RESAMPLES, bounds, draw
 from evaluation.figures import TOO_FEW, TOO_FEW_UNITS
 from evaluation.measures import Row, Table, counts, measure
 from evaluation.metrics import Measure
@@ -215,8 +215,7 @@ def _told(metric: Metric, first: float, second: float, values: NDArray[np.float6
     gap = second - first
     if np.isnan(gap) or len(values) - len(defined) > _MOST_UNDEFINED * len(values):
         return {**points, "note": "undefined on these rows"}
-    tail = (1.0 - CONFIDENCE) / 2
-    low, high = np.quantile(defined, [tail, 1.0 - tail])
+    low, high = bounds(defined, units)
     p = _p(gap, float(defined.std()), units)
     better = None
     if metric.better is not None:
@@ -225,8 +224,8 @@ def _told(metric: Metric, first: float, second: float, values: NDArray[np.float6
     return {
         **points,
         "difference": _rounded(gap),
-        "low": _rounded(float(low)),
-        "high": _rounded(float(high)),
+        "low": _rounded(low),
+        "high": _rounded(high),
         "p": p,
         "better": better,
     }

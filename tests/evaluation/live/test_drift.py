@@ -3,6 +3,9 @@ from datetime import UTC, timedelta
 import numpy as np
 
 from evaluation.live import DraftRecord, drift_chart
+from evaluation.live.control import threshold, watch
+from evaluation.live.drift import DAYS_NOISE, arcsine, counting
+from evaluation.live.worlds import shares
 from inference.types import Verdict
 from tests.evaluation.live.made import START, case, draft
 
@@ -66,3 +69,11 @@ def test_too_few_looks_say_so() -> None:
     assert chart.note is not None
     assert (chart.series, chart.alarms) == ((), ())
     assert drift_chart([], BEGINS, BEGINS, UTC).note is not None
+
+
+def test_rare_events_raise_no_more_false_alarms_than_common_ones() -> None:
+    values, sizes = shares(np.random.default_rng(3), series=15 * 12, days=365 * 2, noise=0.1, levels=(0.01, 0.04))
+    weights = 1 / (1 / sizes + 1 / DAYS_NOISE)
+    weekdays = (np.arange(values.shape[1]) % 7).astype(np.intp)
+    alarms = list(watch(arcsine(values, sizes), weights, weekdays, threshold(365.0 * 15), counting(weights)))
+    assert len(alarms) / 12 / 2 <= 1.0

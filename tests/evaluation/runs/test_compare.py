@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from evaluation.bootstrap import estimate
+from evaluation.metrics import mean
 from evaluation.runs.compare import Difference, _p, compare, corrected
 from evaluation.suite import Metric, MetricKind, Value
 from tests.evaluation.runs.builders import FAULTS, RIGHT, record, rights
@@ -121,3 +123,15 @@ def test_of_few_units_a_difference_by_chance_is_as_rare_as_its_p() -> None:
     gaps = rng.normal(size=(4_000, 10))
     found = [_p(float(row.mean()), float(row.std() / 10**0.5), 10) for row in gaps]
     assert 0.035 <= float(np.mean(np.asarray(found) < 0.05)) <= 0.065
+
+
+def test_intervals_of_few_rows_are_those_of_one_run() -> None:
+    """Beside a run of zeros the difference is the mean itself, and its interval the same but for the draws."""
+    values = np.random.default_rng(3).normal(size=12)
+    metric = Metric(name="score", kind=MetricKind.MEAN, predicted="score", better="higher")
+    none, some = (record([{"score": float(value)} for value in given], metric) for given in (0 * values, values))
+    (found,) = compare(none, some, resamples=8_000).differences
+    alone = estimate(mean(values).statistic, 12, seed=1, resamples=8_000)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.high - found.low == pytest.approx(alone.high - alone.low, rel=0.05)

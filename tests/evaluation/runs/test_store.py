@@ -15,6 +15,16 @@ from models.errors import ArtifactError, NotFoundError, StorageError
 from tests.evaluation.runs.builders import record, rights
 from tests.evaluation.toy import SMOKE, open_guesser, open_oracle
 
+FEW = 40
+SMALL = SMOKE.model_copy(
+    update={
+        "tasks": tuple(
+            task.model_copy(update={"data": tuple(data.model_copy(update={"sample": FEW}) for data in task.data)})
+            for task in SMOKE.tasks
+        )
+    }
+)
+"""Runs are kept, compared and gated alike whatever their size; four of them are made."""
 ONE, OTHER = record(rights(True, False)), record(rights(True, True))
 
 
@@ -74,7 +84,7 @@ def test_keys_tell_equal_texts_apart_and_hold_no_text() -> None:
 
 def test_the_commands_keep_compare_and_gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # The folder, not load_suite: a module first imported meanwhile would keep the false function for all later tests.
-    (tmp_path / "smoke.yaml").write_text(yaml.safe_dump(SMOKE.model_dump(mode="json")), encoding="utf-8")
+    (tmp_path / "smoke.yaml").write_text(yaml.safe_dump(SMALL.model_dump(mode="json")), encoding="utf-8")
     monkeypatch.setattr("evaluation.suite.files", lambda _package: tmp_path)
     runs, saved = str(tmp_path / "runs.sqlite3"), str(tmp_path / "oracle.gz")
     good, bad = make_app(open_oracle), make_app(open_guesser)
@@ -91,7 +101,7 @@ def test_the_commands_keep_compare_and_gate(tmp_path: Path, monkeypatch: pytest.
     assert "passed" in passed.stdout
     failed = CliRunner().invoke(bad, ["gate", "smoke", "--baseline", saved, "--runs", runs])
     assert failed.exit_code == 1
-    assert "\nSample cases left out of the index, search: Recall@1 by intent (n 154)\n" in failed.stdout
+    assert f"\nSample cases left out of the index, search: Recall@1 by intent (n {FEW})\n" in failed.stdout
     assert "  worse on the same rows: 1.000 -> " in failed.stdout
 
 
@@ -107,3 +117,16 @@ def test_a_run_keeps_its_name_when_it_was_stored_before_a_field_was_added() -> N
     assert content["tasks"][0].pop("examples") == []
     assert content["tasks"][0]["task"]["metrics"][0].pop("known") is False
     assert parse_record(json.dumps(content)).id == run.id
+
+
+def test_a_page_in_a_second_language_leaves_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_record(ONE, tmp_path / "run.gz")
+    for language in ("en", "ar"):
+        done = CliRunner().invoke(make_app(open_oracle), ["report", "run.gz", "--language", language])
+        assert done.exit_code == 0, done.output
+    pages = {name: (tmp_path / f"report.{name}.html").read_text(encoding="utf-8") for name in ("en", "ar")}
+    assert all(f'lang="{name}"' in page for name, page in pages.items())
+    assert (tmp_path / "report.ar.json").exists()
+    named = CliRunner().invoke(make_app(open_oracle), ["report", "run.gz", "--out", "mine.html"])
+    assert named.stdout.split() == ["mine.html", "mine.json"]
