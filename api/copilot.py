@@ -2,22 +2,21 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from api.complaints import ComplaintRegister
 from api.complaints.register import Considered
-from api.drafts import DraftStore, Found, GivenFeedback, Proposal, StoredDraft, storable
+from api.drafts import DraftStore, GivenFeedback, Proposal, StoredDraft, storable
 from api.engine import Engine
 from api.finder import Finder
 from api.keeper import IndexKeeper
 from api.ledger import CommitmentHistory, Ledger, NewEvent
+from api.proposing import Asked, Proposer
 from api.review import Reviews
 from api.sent import SentStore
 from api.shapes import KnowledgeStatus
 from api.timing import phase
 from api.writing import DraftWriter, Tell
-from inference.compose import compose
 from inference.language import detect
 from inference.policy import Policy, PolicySource
 from inference.thread import own_words
@@ -25,27 +24,12 @@ from inference.types import Analysis, Contradiction, Draft, Feedback, Message, S
 from models.errors import NotFoundError, OverloadedError
 from retrieval.store import Database, ResolutionStore
 
-DRAFT_HITS = 10
-"""Hits that the composer chooses among."""
 Clock = Callable[[], date]
 
 
 def local_today() -> date:
     """Return today's date where the service runs: freshness is a matter of the team's calendar."""
     return datetime.now().astimezone().date()
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """How drafts are wanted, besides what they answer."""
-
-    agent_language: str | None = None
-    wish: Wish | None = None
-    tell: Tell | None = None
-    again: str | None = None
-    """The draft that is made again."""
-    id: str | None = None
-    """The id that the draft gets."""
 
 
 class Copilot:
@@ -74,9 +58,17 @@ class Copilot:
         self.sent = SentStore(database, policy=policy, ledger=ledger)
         self.reviews = Reviews(database, policy=policy, now=ledger.now)
         self.finder = Finder(engine=engine, knowledge=keeper.knowledge, policy=policy, tenant=tenant, today=today)
-        self.writer = writer
         self.tenant = tenant
         self.today = today
+        self._proposer = Proposer(
+            engine=engine,
+            finder=self.finder,
+            knowledge=keeper.knowledge,
+            policy=policy,
+            ledger=ledger,
+            tenant=tenant,
+            writer=writer,
+        )
 
     @property
     def policy(self) -> Policy:
@@ -132,7 +124,8 @@ class Copilot:
         Raises:
             OverloadedError: too many texts wait for the model, or the index is still being built.
         """
-        return [item.draft for item in await self._proposals(messages, _Asked(wish=wish))]
+        self._check_built()
+        return [item.draft for item in await self._proposer.proposals(messages, Asked(wish=wish))]
 
     async def propose(
         self,
@@ -160,11 +153,11 @@ class Copilot:
         """
         if id is not None and (stored := await self.drafts.find(id, tenant=self.tenant)) is not None:
             return stored
-        return (await self._propose([message], _Asked(agent_language, wish, tell, id=id)))[0]
+        return (await self._propose([message], Asked(agent_language, wish, tell, id=id)))[0]
 
     async def propose_many(self, messages: Sequence[Message]) -> list[StoredDraft]:
         """Draft replies and store them in one transaction, order kept; errors as for ``propose``."""
-        return await self._propose(messages, _Asked())
+        return await self._propose(messages, Asked())
 
     async def propose_again(
         self,
@@ -189,7 +182,7 @@ class Copilot:
         message = (await self.drafts.get(id, tenant=self.tenant)).message
         if language is not None:
             message = message.model_copy(update={"language": language})
-        return (await self._propose([message], _Asked(agent_language, wish, again=id)))[0]
+        return (await self._propose([message], Asked(agent_language, wish, again=id)))[0]
 
     async def give_feedback(self, id: str, feedback: Feedback) -> GivenFeedback:  # noqa: A002 - the contract's name
         """Store a verdict on a draft; what it sends back to review is so for the next draft.
@@ -250,12 +243,13 @@ class Copilot:
         await self.database.ping()
         await self.engine.encode(["ok"])
 
-    async def _propose(self, messages: Sequence[Message], asked: "_Asked") -> list[StoredDraft]:
+    async def _propose(self, messages: Sequence[Message], asked: Asked) -> list[StoredDraft]:
+        self._check_built()
         kept = []
         for message in messages:
             received = message.received_at or self.ledger.now()
             kept.append(storable(message).model_copy(update={"tenant": self.tenant, "received_at": received}))
-        proposals = await self._proposals(kept, asked)
+        proposals = await self._proposer.proposals(kept, asked)
         with phase("store"):
             considered = [await self._considered(item, asked) for item in proposals]
             noted = [_noted(item, about) for item, about in zip(proposals, considered, strict=True)]
@@ -265,67 +259,12 @@ class Copilot:
                     await self.complaints.attach(about.id, item.id, tenant=self.tenant)
             return stored
 
-    async def _considered(self, item: Proposal, asked: "_Asked") -> Considered | None:
+    async def _considered(self, item: Proposal, asked: Asked) -> Considered | None:
         """Register a complaint before its draft is stored: whatever happens then, it is not lost."""
         language = asked.agent_language or item.draft.language
         return await self.complaints.consider(
             item.message, item.analysis, policy=self.policy, language=language, tenant=self.tenant, again=asked.again
         )
-
-    async def _proposals(self, messages: Sequence[Message], asked: "_Asked") -> list[Proposal]:
-        self._check_built()
-        messages = [await self._with_commitments(message) for message in messages]
-        policy, tell = self.policy, asked.tell
-        understood = await self.engine.analyze(messages)
-        analyses = [item.analysis for item in understood]
-        if tell is not None:
-            for analysis in analyses:
-                tell(analysis)
-        vectors = await self.finder.vectors(messages, [item.vector for item in understood])
-        detected = [analysis.language for analysis in analyses]
-        found = await self.finder.find(messages, vectors, detected, k=DRAFT_HITS)
-
-        def run() -> list[Draft]:
-            with phase("compose"):
-                return [
-                    compose(
-                        message,
-                        analysis,
-                        result,
-                        policy,
-                        agent_language=asked.agent_language,
-                        wish=asked.wish,
-                        now=self.ledger.now(),
-                        contradictions=lambda id_: self.knowledge.contradictions_of(id_, tenant=self.tenant),
-                    )
-                    for message, analysis, result in zip(messages, analyses, found, strict=True)
-                ]
-
-        drafts = await asyncio.to_thread(run)
-        if self.writer is not None:
-            with phase("write"):
-                drafts = [
-                    await self.writer.word(
-                        draft,
-                        message=message,
-                        found=result,
-                        policy=policy,
-                        agent_language=asked.agent_language,
-                        tell=tell,
-                    )
-                    for draft, message, result in zip(drafts, messages, found, strict=True)
-                ]
-        return [
-            Proposal(message=message, analysis=analysis, found=Found.of(result), draft=draft)
-            for message, analysis, result, draft in zip(messages, analyses, found, drafts, strict=True)
-        ]
-
-    async def _with_commitments(self, message: Message) -> Message:
-        """Return the message with what its conversation was promised, as the ledger has it, whatever a caller sent."""
-        if message.conversation is None:
-            return message.model_copy(update={"commitments": ()}) if message.commitments else message
-        past = await self.ledger.past(message.conversation, tenant=self.tenant)
-        return message.model_copy(update={"commitments": past})
 
     def _check_built(self) -> None:
         if not self.knowledge.generation:

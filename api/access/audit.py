@@ -53,6 +53,7 @@ class Action(StrEnum):
     COMMITMENT_TOLD = "commitment.told"
     COMPLAINT_RAISED = "complaint.raised"
     COMPLAINT_TOLD = "complaint.told"
+    OUTCOMES_TOLD = "outcomes.told"
     POLICY_SEEN = "policy.seen"
     ERASURE = "erasure"
     EXPORT = "export"

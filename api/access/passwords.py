@@ -9,13 +9,15 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from models.errors import InputError, OverloadedError
+from api.turns import Turns
+from models.errors import InputError
 
 MIN_LENGTH = 12
 MAX_LENGTH = 256
 _AT_ONCE = 2
 """Each hash takes 64 MiB while it is computed."""
 _WAITING = 32
+_REFUSAL = "Too many people sign in at this moment: try again."
 Result = TypeVar("Result")
 
 
@@ -28,8 +30,7 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._running = asyncio.Semaphore(_AT_ONCE)
-        self._waiting = 0
+        self._turns = Turns(at_once=_AT_ONCE, waiting=_WAITING, refusal=_REFUSAL)
         self._nobody: str | None = None
 
     async def hash(self, password: str, *, field: str = "password") -> str:
@@ -64,15 +65,8 @@ class Passwords:
             return False
 
     async def _run(self, work: Callable[..., Result], *given: str | bytes) -> Result:
-        if self._waiting >= _WAITING:
-            msg = "Too many people sign in at this moment: try again."
-            raise OverloadedError(msg, retry_after=5)
-        self._waiting += 1
-        try:
-            async with self._running:
-                return await asyncio.to_thread(work, *given)
-        finally:
-            self._waiting -= 1
+        async with self._turns.turn():
+            return await asyncio.to_thread(work, *given)
 
 
 def check_password(password: str, *, field: str = "password") -> str:

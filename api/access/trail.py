@@ -33,6 +33,7 @@ AUDITED: Mapping[tuple[str, str], Action] = {
     ("POST", "/v1/complaints"): Action.COMPLAINT_RAISED,
     ("POST", "/v1/complaints/{id}/events"): Action.COMPLAINT_TOLD,
     ("POST", "/console/complaints/{id}/events"): Action.COMPLAINT_TOLD,
+    ("POST", "/v1/outcomes"): Action.OUTCOMES_TOLD,
 }
 """What is written down of requests whose stores know nothing of who asks, by method and route."""
 

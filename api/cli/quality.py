@@ -126,6 +126,8 @@ async def _drift(settings: "Settings", begins: datetime | None, ends: datetime |
 
 async def _outcomes(settings: "Settings", file: BinaryIO) -> tuple[int, int]:
     """Store the lines of a file in batches; return how many were taken, and how many were not."""
+    from api.access.audit import Action  # noqa: PLC0415 - heavy
+    from api.cli.trail import enter  # noqa: PLC0415 - heavy
     from api.clock import utc_now  # noqa: PLC0415 - heavy
     from api.quality.lines import read_outcomes  # noqa: PLC0415 - heavy
     from api.quality.outcomes import OutcomeStore  # noqa: PLC0415 - heavy
@@ -138,6 +140,8 @@ async def _outcomes(settings: "Settings", file: BinaryIO) -> tuple[int, int]:
                 typer.echo(f"line {number}: {fault}", err=True)
             await store.tell(batch.outcomes, tenant=settings.tenant)
             taken, bad = taken + len(batch.outcomes), bad + len(batch.faults)
+        if taken:
+            await enter(database, settings, Action.OUTCOMES_TOLD, outcomes=taken)
     return taken, bad
 
 

@@ -2,6 +2,18 @@
 
 from api.client.client import AsyncClient, Client
 from api.client.errors import ClientError, ProblemResponseError, UnreachableError
+from api.client.review_shapes import (
+    AgentIdentity,
+    Appeal,
+    Dispute,
+    NextItem,
+    Outcome,
+    QualitySummary,
+    ReviewAnswer,
+    Round,
+    RoundSummary,
+    Sheet,
+)
 from api.client.shapes import (
     BatchAnswer,
     BatchItem,
@@ -22,21 +34,31 @@ from api.client.shapes import (
 )
 
 __all__ = [
+    "AgentIdentity",
+    "Appeal",
     "AsyncClient",
     "BatchAnswer",
     "BatchItem",
     "CheckedReply",
     "Client",
     "ClientError",
+    "Dispute",
     "DraftSummary",
     "GivenFeedback",
     "ImportReport",
     "ListedFeedback",
+    "NextItem",
+    "Outcome",
     "Page",
     "PolicySummary",
     "Problem",
     "ProblemResponseError",
+    "QualitySummary",
+    "ReviewAnswer",
+    "Round",
+    "RoundSummary",
     "SearchAnswer",
+    "Sheet",
     "StoredCommitment",
     "StoredDraft",
     "StreamEvent",

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Generic, ParamSpec, Protocol, TypeVar, overload, runtime_checkable
 
-from api.client import calls
+from api.client import calls, review_calls
 from api.client.call import Call
 from api.client.shapes import Page
 
@@ -132,3 +132,39 @@ class Operations:
     restore_resolution = Operation(calls.restore_resolution)
     read_policy = Operation(calls.read_policy)
     read_version = Operation(calls.read_version)
+    make_round = Operation(review_calls.make_round)
+    list_rounds = Operation(review_calls.list_rounds)
+    every_round = Listing(review_calls.list_rounds)
+    read_round = Operation(review_calls.read_round)
+    close_round = Operation(review_calls.close_round)
+    next_item = Operation(review_calls.next_item)
+    list_read = Operation(review_calls.list_read)
+    every_read = Listing(review_calls.list_read)
+    read_item = Operation(review_calls.read_item)
+    save_answer = Operation(review_calls.save_answer)
+    submit_answer = Operation(review_calls.submit_answer)
+    skip_item = Operation(review_calls.skip_item)
+    list_disputes = Operation(review_calls.list_disputes)
+    every_dispute = Listing(review_calls.list_disputes)
+    settle_item = Operation(review_calls.settle_item)
+    measure_agreement = Operation(review_calls.measure_agreement)
+    export_round = Operation(review_calls.export_round)
+    export_scores = Operation(review_calls.export_scores)
+    list_own_scores = Operation(review_calls.list_own_scores)
+    every_own_score = Listing(review_calls.list_own_scores)
+    make_appeal = Operation(review_calls.make_appeal)
+    list_appeals = Operation(review_calls.list_appeals)
+    every_appeal = Listing(review_calls.list_appeals)
+    decide_appeal = Operation(review_calls.decide_appeal)
+    list_agents = Operation(review_calls.list_agents)
+    set_agent = Operation(review_calls.set_agent)
+    remove_agent = Operation(review_calls.remove_agent)
+    import_scores = Operation(review_calls.import_scores)
+    list_imported_scores = Operation(review_calls.list_imported_scores)
+    every_imported_score = Listing(review_calls.list_imported_scores)
+    read_quality = Operation(review_calls.read_quality)
+    compare_agents = Operation(review_calls.compare_agents)
+    watch_drift = Operation(review_calls.watch_drift)
+    tell_outcomes = Operation(review_calls.tell_outcomes)
+    list_outcomes = Operation(review_calls.list_outcomes)
+    every_outcome = Listing(review_calls.list_outcomes)

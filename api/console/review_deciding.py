@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.access.principal import Scope
 from api.console.review_forms import STATUS, build, code, failed, missing, plain, read_answer, text
 from api.console.routes import Page, PageDep
-from api.http.dependencies import CopilotDep, PrincipalDep, needs
+from api.http.dependencies import CopilotDep, FiguresDep, PrincipalDep, needs
 from api.review import Answer, AppealState, Card, Dispute, NewAppeal, NewDecision, NewVerdict, Part, RoundKind
 from models.errors import InputError, NotFoundError, RifqError
 
@@ -123,12 +123,15 @@ async def disputes(
     page: PageDep,
     copilot: CopilotDep,
     principal: PrincipalDep,
+    figures: FiguresDep,
+    *,
     after: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
     """Items of a round on which readers differ."""
     try:
         shown = await copilot.reviews.rounds.get(id, by=principal)
-        found = await copilot.reviews.disputes.list(id, by=principal, after=after, limit=_ON_PAGE)
+        async with figures.turn():
+            found = await copilot.reviews.disputes.list(id, by=principal, after=after, limit=_ON_PAGE)
     except RifqError as error:
         return failed(page, error)
     return page.render("review_disputes.html", round=shown, items=found.items, next=found.next)

@@ -9,7 +9,7 @@ from api.access.principal import Scope
 from api.console.review_forms import failed
 from api.console.routes import Page, PageDep
 from api.console.strings import say
-from api.http.dependencies import CopilotDep, PrincipalDep, needs
+from api.http.dependencies import CopilotDep, FiguresDep, PrincipalDep, needs
 from api.review import RoundAgreement
 from evaluation.agreement import FEWEST, Answered, Level, Reliance, Verdict
 from evaluation.scorecard import LEVELS, Rubric
@@ -43,12 +43,19 @@ class Asked:
 
 
 @router.get("/review/{id}/agreement")
-async def page(id: str, page: PageDep, copilot: CopilotDep, principal: PrincipalDep) -> Response:  # noqa: A002 - the path's name
+async def page(
+    id: str,  # noqa: A002 - the path's name
+    page: PageDep,
+    copilot: CopilotDep,
+    principal: PrincipalDep,
+    figures: FiguresDep,
+) -> Response:
     """How far a round's readers agree, where the machine should not be believed, and how the items were drawn."""
     found: RoundAgreement | None = None
     try:
         shown = await copilot.reviews.rounds.get(id, by=principal)
-        found = await copilot.reviews.results.agreement(id, by=principal)
+        async with figures.turn():
+            found = await copilot.reviews.results.agreement(id, by=principal)
     except ForbiddenError:
         pass  # a reader of an open round: the page says why there are no figures
     except RifqError as error:

@@ -38,8 +38,13 @@ from api.opening import open_tenants
 from api.settings import Settings
 from api.sidebar import install_sidebar
 from api.tenants import Tenants
+from api.turns import Turns
 from inference.checks import warm
 
+_FIGURES_AT_ONCE = 2
+"""Each reads up to 20,000 drafts, and computes for seconds."""
+_FIGURES_WAITING = 8
+_FIGURES_REFUSAL = "Too many figures are being computed at this moment: try again."
 OpenTenants = Callable[[Settings], AbstractAsyncContextManager[Tenants]]
 
 
@@ -79,6 +84,7 @@ def create_app(settings: Settings, open_: OpenTenants | None = None) -> FastAPI:
         responses=RESPONSES,
     )
     app.state.settings = settings
+    app.state.figures = Turns(at_once=_FIGURES_AT_ONCE, waiting=_FIGURES_WAITING, refusal=_FIGURES_REFUSAL)
     for module in (inference, drafts, checking, streams, resolutions, knowledge, commitments, health):
         app.include_router(module.router)
     app.include_router(hooks.router)

@@ -1,5 +1,6 @@
 """Dependencies as named types: who asks, and the Copilot of their tenant."""
 
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request, Security
@@ -9,6 +10,7 @@ from api.access.principal import Principal, Scope
 from api.copilot import Copilot
 from api.settings import Settings
 from api.tenants import Tenants
+from api.turns import Turns
 from inference.types import Message
 from models.errors import ForbiddenError, InputError
 
@@ -57,6 +59,21 @@ def _settings(request: Request) -> Settings:
     return settings
 
 
+def _figures(request: Request) -> Turns:
+    figures: Turns = request.app.state.figures
+    return figures
+
+
+FiguresDep = Annotated[Turns, Depends(_figures)]
+
+
+async def _turn(figures: FiguresDep) -> AsyncIterator[None]:
+    async with figures.turn():
+        yield
+
+
+FIGURES = Depends(_turn)
+"""Of routes that read and count a whole period or round: few run at once."""
 CopilotDep = Annotated[Copilot, Depends(_copilot)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from api.access.principal import Scope
 from api.http import examples
 from api.http.cursors import CursorParameter, LimitParameter, make_cursor, read_cursor
-from api.http.dependencies import CopilotDep, SettingsDep, needs
+from api.http.dependencies import FIGURES, CopilotDep, SettingsDep, needs
 from api.http.keyed import KeyedRoute
 from api.quality.outcomes import OutcomePage, OutcomeStore
 from api.quality.records import (
@@ -25,7 +25,9 @@ from evaluation.live import By
 from inference.types import Record
 
 router = APIRouter(prefix="/v1/quality", route_class=KeyedRoute, tags=["quality"])
-outcomes_router = APIRouter(prefix="/v1/outcomes", route_class=KeyedRoute, tags=["outcomes"])
+outcomes_router = APIRouter(
+    prefix="/v1/outcomes", route_class=KeyedRoute, tags=["outcomes"], dependencies=[needs(Scope.REVIEW)]
+)
 
 FromParameter = Annotated[date | None, Query(alias="from", description="First day, in the tenant's time zone.")]
 ToParameter = Annotated[date | None, Query(alias="to", description="Last day.")]
@@ -56,7 +58,7 @@ ServiceDep = Annotated[QualityService, Depends(_service)]
 StoreDep = Annotated[OutcomeStore, Depends(_store)]
 
 
-@router.get("", summary="Count what became of drafts", dependencies=[needs(Scope.REVIEW)])
+@router.get("", summary="Count what became of drafts", dependencies=[needs(Scope.REVIEW), FIGURES])
 async def summary(
     service: ServiceDep,
     *,
@@ -71,7 +73,7 @@ async def summary(
     return await service.summary(from_, to, by=by)
 
 
-@router.get("/agents", summary="Compare agents with their own cases", dependencies=[needs(Scope.ADMIN)])
+@router.get("/agents", summary="Compare agents with their own cases", dependencies=[needs(Scope.ADMIN), FIGURES])
 async def agents(
     service: ServiceDep,
     copilot: CopilotDep,
@@ -88,7 +90,7 @@ async def agents(
     return await service.agents(from_, to, enabled=enabled, unnamed=settings.quality_unnamed)
 
 
-@router.get("/drift", summary="Watch what drifts", dependencies=[needs(Scope.REVIEW)])
+@router.get("/drift", summary="Watch what drifts", dependencies=[needs(Scope.REVIEW), FIGURES])
 async def drift(service: ServiceDep, *, from_: FromParameter = None, to: ToParameter = None) -> DriftReport:
     """Changes of what arrives and of what becomes of drafts, with the false-alarm rate that the chart keeps to.
 
@@ -97,15 +99,18 @@ async def drift(service: ServiceDep, *, from_: FromParameter = None, to: ToParam
     return await service.drift(from_, to)
 
 
-@outcomes_router.post("", summary="Tell outcomes of conversations", dependencies=[needs(Scope.DRAFT)])
+@outcomes_router.post("", summary="Tell outcomes of conversations")
 async def tell(
     told: Annotated[ToldOutcomes, Body(openapi_examples=examples.OUTCOMES)], copilot: CopilotDep, store: StoreDep
 ) -> KnownOutcomes:
-    """Satisfaction, reopenings and times, as a helpdesk reports them; what is told again changes nothing."""
+    """Satisfaction, reopenings and times, as a helpdesk reports them; what is told again changes nothing.
+
+    Agents' figures are made of them, so it takes ``review``: those who are measured do not write what measures them.
+    """
     return KnownOutcomes(items=await store.tell(told.outcomes, tenant=copilot.tenant))
 
 
-@outcomes_router.get("", summary="List outcomes of conversations", dependencies=[needs(Scope.REVIEW)])
+@outcomes_router.get("", summary="List outcomes of conversations")
 async def list_(
     copilot: CopilotDep, store: StoreDep, *, cursor: CursorParameter = None, limit: LimitParameter = 50
 ) -> OutcomePage:

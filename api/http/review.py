@@ -16,7 +16,7 @@ from api.drafts import storable
 from api.http import review_examples as examples
 from api.http.conditions import ETAG_HEADER, NOT_MODIFIED, IfNoneMatch, tagged
 from api.http.cursors import CursorParameter, LimitParameter, make_cursor, read_cursor, read_number
-from api.http.dependencies import CopilotDep, PrincipalDep, needs
+from api.http.dependencies import FIGURES, CopilotDep, PrincipalDep, needs
 from api.http.keyed import KeyedRoute
 from api.review import (
     AgentIdentity,
@@ -52,6 +52,9 @@ _CSV: dict[int | str, dict[str, Any]] = {
     200: {"description": "One line a score.", "content": {"text/csv": {"schema": {"type": "string"}}}}
 }
 reading = APIRouter(prefix=_PREFIX, route_class=KeyedRoute, tags=["reviews"], dependencies=[needs(Scope.REVIEW)])
+counting = APIRouter(
+    prefix=_PREFIX, route_class=KeyedRoute, tags=["reviews"], dependencies=[needs(Scope.REVIEW), FIGURES]
+)
 leading = APIRouter(prefix=_PREFIX, route_class=KeyedRoute, tags=["reviews"], dependencies=[needs(Scope.ADMIN)])
 appealing = APIRouter(prefix=_PREFIX, route_class=KeyedRoute, tags=["reviews"], dependencies=[needs(Scope.DRAFT)])
 router = APIRouter()
@@ -152,7 +155,7 @@ async def skip_item(id: str, copilot: CopilotDep, principal: PrincipalDep) -> No
     await copilot.reviews.desk.skip(id, by=principal)
 
 
-@reading.get("/rounds/{id}/disputes", summary="List what readers differ on")
+@counting.get("/rounds/{id}/disputes", summary="List what readers differ on")
 async def list_disputes(
     id: str,  # noqa: A002 - as above
     copilot: CopilotDep,
@@ -177,7 +180,7 @@ async def settle_item(
     return await copilot.reviews.disputes.settle(id, storable(verdict), by=principal)
 
 
-@reading.get("/rounds/{id}/agreement", summary="Measure a round's agreement")
+@counting.get("/rounds/{id}/agreement", summary="Measure a round's agreement")
 async def measure_agreement(
     id: str,  # noqa: A002 - as above
     copilot: CopilotDep,
@@ -189,13 +192,13 @@ async def measure_agreement(
     return await copilot.reviews.results.agreement(id, by=principal, seed=seed)
 
 
-@reading.get("/rounds/{id}/export", summary="Export a round")
+@counting.get("/rounds/{id}/export", summary="Export a round")
 async def export_round(id: str, copilot: CopilotDep, principal: PrincipalDep) -> RoundExport:  # noqa: A002 - as above
     """Everything that was said, without the customers' words. Of an open round not for those who may still read."""
     return await copilot.reviews.results.export(id, by=principal)
 
 
-@reading.get("/rounds/{id}/scores.csv", summary="Export a round's scores", response_class=Response, responses=_CSV)
+@counting.get("/rounds/{id}/scores.csv", summary="Export a round's scores", response_class=Response, responses=_CSV)
 async def export_scores(
     id: str,  # noqa: A002 - as above
     copilot: CopilotDep,
@@ -268,7 +271,7 @@ async def set_agent(
     return await copilot.reviews.set_agent(storable(given), by=principal)
 
 
-@leading.delete("/agents/{connection}/{agent}", status_code=204, summary="Forget who an agent is")
+@leading.delete("/agents/{connection}/{agent:path}", status_code=204, summary="Forget who an agent is")
 async def remove_agent(connection: str, agent: str, copilot: CopilotDep, principal: PrincipalDep) -> None:
     """What was reviewed meanwhile stays."""
     await copilot.reviews.agents.remove(connection, agent, by=principal)
@@ -296,5 +299,5 @@ async def list_imports(
     return page.model_copy(update={"next": make_cursor(page.next)})
 
 
-for part in (reading, leading, appealing):
+for part in (reading, counting, leading, appealing):
     router.include_router(part)

@@ -9,17 +9,17 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.quality.beginnings import CHUNK, Beginning, beginnings, case_of, chunks, received_at, replies_before
 from api.quality.tables import OutcomeRow
 from api.sent.tables import SentReplyRow
 from api.tables import DraftRow, FeedbackRow
-from evaluation.live import Case, Conversation, DraftRecord, edited_shares
+from evaluation.live import Conversation, DraftRecord, edited_shares
 from inference.matching import compare
-from inference.types import ChangeKind, Draft, FeedbackReason, SignalName, SourceKind, Status, Verdict
+from inference.types import ChangeKind, Draft, FeedbackReason, SourceKind, Status, Verdict
 from retrieval.store import Database
 
 MOST_DRAFTS = 20_000
 """Drafts of a period that are read, the latest."""
-_CHUNK = 500
 _MOST_COMPARED = 2_000
 """Edits without a matched reply whose changes are found anew; each takes some milliseconds."""
 _REPLY = (
@@ -50,6 +50,17 @@ class _Read:
     agent: str | None
 
 
+@dataclass(frozen=True)
+class _Found:
+    """All that a period's conversations are put together from; ``before``: when earlier replies were sent."""
+
+    drafts: Sequence[_Read]
+    replies: Sequence[_Reply]
+    outcomes: Mapping[str, OutcomeRow]
+    begun: Mapping[str, Beginning]
+    before: Mapping[str, Sequence[datetime]]
+
+
 async def read_drafts(
     database: Database, begins: datetime, ends: datetime, *, tenant: str
 ) -> tuple[tuple[DraftRecord, ...], bool]:
@@ -62,7 +73,8 @@ async def read_drafts(
 async def read_records(database: Database, begins: datetime, ends: datetime, *, tenant: str) -> Records:
     """Return drafts and conversations of a period.
 
-    A conversation belongs to it where a draft, a sent reply or what was reported of its begin does.
+    A conversation belongs to it where a draft, a sent reply or what was reported of its begin does. Its case, when it
+    was opened and when it was first answered are its own, also where they lie before the period.
 
     Args:
         database: where they are.
@@ -75,16 +87,21 @@ async def read_records(database: Database, begins: datetime, ends: datetime, *, 
         outcome, sent = OutcomeRow, SentReplyRow
         began = func.coalesce(outcome.opened_at, outcome.first_response_at, outcome.closed_at, outcome.told_at)
         within = select(outcome).where(outcome.tenant == tenant, began >= begins, began < ends)
-        told = await session.stream_scalars(within.execution_options(yield_per=_CHUNK))
+        told = await session.stream_scalars(within.execution_options(yield_per=CHUNK))
         outcomes = {row.conversation: row async for row in told}
-        missing = {item.record.conversation for item in read} - outcomes.keys()
-        for names in _chunks(sorted(missing)):
+        query = select(*_REPLY).where(sent.tenant == tenant, sent.sent_at >= begins, sent.sent_at < ends)
+        query = query.order_by(sent.sent_at, sent.id).execution_options(yield_per=CHUNK)
+        replies = [reply async for reply in await session.stream(query)]
+        seen = {*(item.record.conversation for item in read), *(reply.conversation for reply in replies), *outcomes}
+        for names in chunks(sorted(seen - outcomes.keys())):
             more = select(outcome).where(outcome.tenant == tenant, outcome.conversation.in_(names))
             outcomes |= {row.conversation: row for row in await session.scalars(more)}
-        query = select(*_REPLY).where(sent.tenant == tenant, sent.sent_at >= begins, sent.sent_at < ends)
-        query = query.order_by(sent.sent_at, sent.id).execution_options(yield_per=_CHUNK)
-        replies = [reply async for reply in await session.stream(query)]
-    conversations = await asyncio.to_thread(lambda: tuple(_conversations(read, replies, outcomes)))
+        known = {item.record.id: _begun(item.record) for item in read}
+        begun = await beginnings(session, seen, known, tenant=tenant)
+        carried = {name: item.at for name, item in begun.items() if item.at < begins}
+        before = await replies_before(session, carried, begins, tenant=tenant)
+    found = _Found(read, replies, outcomes, begun, before)
+    conversations = await asyncio.to_thread(lambda: tuple(_conversations(found)))
     return Records(tuple(item.record for item in read), conversations, cut)
 
 
@@ -93,7 +110,7 @@ async def _drafts(session: AsyncSession, begins: datetime, ends: datetime, tenan
     query = select(row.id).where(row.tenant == tenant, row.created_at >= begins, row.created_at < ends)
     ids = (await session.scalars(query.order_by(row.created_at.desc(), row.id.desc()).limit(MOST_DRAFTS + 1))).all()
     found, left = list[_Read](), _MOST_COMPARED
-    for chunk in _chunks(ids[:MOST_DRAFTS]):
+    for chunk in chunks(ids[:MOST_DRAFTS]):
         drafts = (await session.scalars(select(row).where(row.tenant == tenant, row.id.in_(chunk)))).all()
         verdicts, replies = await _became(session, chunk, tenant)
         read = await asyncio.to_thread(_records, drafts, verdicts, replies, left)
@@ -149,10 +166,10 @@ def _record(
         id=row.id,
         conversation=row.conversation or row.id,
         made_at=row.created_at,
-        received_at=_moment(row.message.get("received_at")),
+        received_at=received_at(row),
         sent_at=sent[0].sent_at if sent else None,
         status=Status(row.status),
-        case=_case(row),
+        case=case_of(row),
         verdict=Verdict(verdict.verdict) if verdict else None,
         inferred=verdict is not None and verdict.inferred,
         reasons=tuple(FeedbackReason(item) for item in verdict.reasons) if verdict else (),
@@ -177,48 +194,29 @@ def _edited(text: str, verdict: FeedbackRow | None) -> tuple[float | None, float
     return (0.0, 0.0) if verdict.verdict == Verdict.ACCEPTED else (None, None)
 
 
-def _case(row: DraftRow) -> Case:
-    analysis, message = row.analysis, row.message
-    return Case(
-        language=analysis["language"],
-        dialect=analysis.get("dialect"),
-        script=analysis["script"],
-        channel=row.channel,
-        anger=analysis["anger"]["level"],
-        intensity=analysis["anger"]["intensity"],
-        sentiment=analysis["sentiment"]["score"],
-        technical=analysis.get("technical_level", "layman"),
-        trajectory=analysis.get("trajectory", "steady"),
-        signals=frozenset(SignalName(item["name"]) for item in analysis.get("signals", ())),
-        length=len(message["text"].split()),
-        turns=len(message.get("history", ())),
-        relevance=row.found.get("relevance", 0.0),
-        answerable=bool(row.found.get("answerable")),
-        urgent=row.urgent,
-        uncertain=bool(analysis.get("uncertain")),
-        owed=any(item.get("owed") for item in message.get("commitments", ())),
-    )
+def _begun(record: DraftRecord) -> Beginning:
+    return Beginning(record.received_at or record.made_at, record.case)
 
 
-def _conversations(
-    read: Sequence[_Read], replies: Sequence[_Reply], outcomes: Mapping[str, OutcomeRow]
-) -> Iterator[Conversation]:
+def _conversations(found: _Found) -> Iterator[Conversation]:
     drafts: dict[str, list[_Read]] = {}
-    for item in read:
+    for item in found.drafts:
         drafts.setdefault(item.record.conversation, []).append(item)
     sent: dict[str, list[_Reply]] = {}
-    for reply in replies:
+    for reply in found.replies:
         sent.setdefault(reply.conversation, []).append(reply)
-    for id_ in sorted({*drafts, *sent, *outcomes}):
-        yield _conversation(id_, drafts.get(id_, []), sent.get(id_, []), outcomes.get(id_))
+    for id_ in sorted({*drafts, *sent, *found.outcomes}):
+        yield _conversation(id_, drafts.get(id_, []), sent.get(id_, []), found)
 
 
-def _conversation(id_: str, drafts: Sequence[_Read], sent: Sequence[_Reply], told: OutcomeRow | None) -> Conversation:
-    began = [item.record.received_at or item.record.made_at for item in drafts]
+def _conversation(id_: str, drafts: Sequence[_Read], sent: Sequence[_Reply], found: _Found) -> Conversation:
+    told = found.outcomes.get(id_)
+    # A draft that belongs to no conversation is one of its own.
+    begun = found.begun.get(id_) or (_begun(drafts[0].record) if drafts else None)
+    began = [*(_begun(item.record).at for item in drafts), *([begun.at] if begun else [])]
     opened = (told and told.opened_at) or min(began, default=None)
-    first = (told and told.first_response_at) or next(
-        (item.sent_at for item in sent if opened and item.sent_at >= opened), None
-    )
+    answered = [*found.before.get(id_, ()), *(item.sent_at for item in sent)]
+    first = (told and told.first_response_at) or next((at for at in answered if opened and at >= opened), None)
     agents = [told.agent if told else None, *(item.agent for item in sent), *(item.agent for item in drafts)]
     ends = [sent[0].sent_at] if sent else [told.closed_at or told.told_at] if told else []
     judged = [item.record.verdict for item in drafts if item.record.verdict is not None]
@@ -227,19 +225,9 @@ def _conversation(id_: str, drafts: Sequence[_Read], sent: Sequence[_Reply], tol
         agent=next(filter(None, agents), None),
         opened_at=opened or first or ends[0],
         first_response_at=first,
-        case=drafts[0].record.case if drafts else None,
+        case=begun.case if begun else None,
         reopened=told.reopened if told else None,
         satisfaction=told.satisfaction if told else None,
         handling_seconds=told.handling_seconds if told else None,
         changed=judged[0] is not Verdict.ACCEPTED if judged else None,
     )
-
-
-def _moment(written: str | None) -> datetime | None:
-    """Return when a message arrived, where its time zone is known."""
-    moment = datetime.fromisoformat(written) if written else None
-    return moment if moment is not None and moment.tzinfo is not None else None
-
-
-def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

@@ -8,11 +8,11 @@ from api.access.principal import Principal
 from api.clock import Now
 from api.idempotency import new_id
 from api.review.audit import ReviewAction
-from api.review.cards import card_of, check_answer, final_of, marks_of, write_answer
+from api.review.cards import card_of, check_answer, final_of, write_answer
 from api.review.disputes import verdict_card
 from api.review.judgements import Appeal, AppealPage, Card, NewAppeal, NewDecision, OwnReply, OwnReplyPage
 from api.review.paging import last_row
-from api.review.sheets import Opened, appeal_of, open_item, opened, own_agents, published_appeal, rubric_of, wrote
+from api.review.sheets import Opened, open_item, opened_all, own_agents, published_appeal, rubric_of, wrote
 from api.review.tables import ReviewAppealRow, ReviewItemRow, ReviewRoundRow
 from api.review.terms import AppealState, Part, RoundKind
 from inference.types import Message
@@ -54,7 +54,7 @@ class Appeals:
                 query = query.where(tuple_(item.at, item.id) < tuple_(last.at, last.id))
             query = query.order_by(item.at.desc(), item.id.desc()).limit(size + 1)
             rows = (await session.scalars(query)).all()
-            items = tuple([await _own_reply(session, await opened(session, row)) for row in rows[:size]])
+            items = tuple(_own_reply(found) for found in await opened_all(session, rows[:size]))
         return OwnReplyPage(items=items, next=items[-1].item if len(rows) > size else None)
 
     async def make(self, item_id: str, new: NewAppeal, *, by: Principal) -> Appeal:
@@ -68,10 +68,9 @@ class Appeals:
             found = await open_item(session, item_id, tenant=by.tenant)
             if not wrote(found.item, await own_agents(session, by.actor, tenant=by.tenant)):
                 raise NotFoundError(f"There is no reply of yours with the id '{item_id}'.", field="id")
-            earlier = await appeal_of(session, found.item)
-            if earlier is not None:
+            if (earlier := found.appeal) is not None:
                 if earlier.reason == new.reason and earlier.by == by.actor:
-                    return earlier
+                    return published_appeal(earlier)
                 raise ConflictError("There is an appeal about this reply already.", field="id")
             if found.round.closed_at is None or not found.submitted or found.round.kind != RoundKind.SCORE:
                 raise ConflictError("There are no scores yet to appeal against: wait until the round is closed.")
@@ -140,13 +139,13 @@ class Appeals:
         return published_appeal(row)
 
 
-async def _own_reply(session: AsyncSession, found: Opened) -> OwnReply:
+def _own_reply(found: Opened) -> OwnReply:
     item, rubric = found.item, rubric_of(found.round)
     shown = [card for card in found.cards if card.part != Part.MACHINE and card.submitted_at is not None]
-    marks, final = await marks_of(session, shown), final_of(shown)
+    final = final_of(shown)
     cards: dict[str, Card] = {}
     for card in shown:
-        published = card_of(card, item, marks[card.id], rubric, flipped=False)
+        published = card_of(card, item, found.marks[card.id], rubric, flipped=False)
         cards[card.id] = published.model_copy(update={"name": None})
     message = Message.model_validate(item.message)
     return OwnReply(
@@ -161,7 +160,7 @@ async def _own_reply(session: AsyncSession, found: Opened) -> OwnReply:
         reply=(item.replies or [{"text": ""}])[0]["text"],
         cards=tuple(cards.values()),
         final=None if final is None else cards[final.id],
-        appeal=await appeal_of(session, item),
+        appeal=None if found.appeal is None else published_appeal(found.appeal),
     )
 
 

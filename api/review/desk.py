@@ -17,7 +17,7 @@ from api.access.principal import Principal
 from api.clock import Now
 from api.idempotency import new_id
 from api.review.audit import ReviewAction
-from api.review.cards import check_answer, marks_of, read_answer, settled_form, write_answer
+from api.review.cards import check_answer, read_answer, settled_form, write_answer
 from api.review.judgements import Answer, Next, Saved, Sheet, SheetPage
 from api.review.rounds import find_round, share_of
 from api.review.sheets import (
@@ -27,6 +27,7 @@ from api.review.sheets import (
     known_names,
     open_item,
     opened,
+    opened_all,
     own_agents,
     refuse_own,
     rubric_of,
@@ -81,7 +82,7 @@ class Desk:
                 if found is None:
                     return Next(state=state)
             names = await known_names(session, tenant=by.tenant)
-            shown = await sheet(session, found, by.actor, names, reveal=False)
+            shown = sheet(found, by.actor, names, reveal=False)
         return Next(state=NextState.ITEM, sheet=shown)
 
     async def get(self, item_id: str, *, by: Principal) -> Sheet:
@@ -95,7 +96,7 @@ class Desk:
             found = await open_item(session, item_id, tenant=by.tenant)
             await refuse_own(session, found.item, by.actor)
             names = await known_names(session, tenant=by.tenant)
-            return await sheet(session, found, by.actor, names, reveal=not found.is_blind(by.actor))
+            return sheet(found, by.actor, names, reveal=not found.is_blind(by.actor))
 
     async def mine(self, round_id: str, *, by: Principal, after: int = 0, limit: int = 50) -> SheetPage:
         """Return what somebody has begun or submitted in a round, by number, from behind the number ``after``.
@@ -111,11 +112,8 @@ class Desk:
             await find_round(session, round_id, tenant=by.tenant)
             rows = (await session.scalars(query.order_by(item.number).limit(size + 1))).all()
             names = await known_names(session, tenant=by.tenant)
-            sheets = []
-            for row in rows[:size]:
-                found = await opened(session, row)
-                reveal = not found.is_blind(by.actor)
-                sheets.append(await sheet(session, found, by.actor, names, reveal=reveal))
+            items = await opened_all(session, rows[:size])
+        sheets = [sheet(found, by.actor, names, reveal=not found.is_blind(by.actor)) for found in items]
         return SheetPage(items=tuple(sheets), next=str(sheets[-1].number) if len(rows) > size else None)
 
     async def save(self, item_id: str, answer: Answer, *, by: Principal) -> Saved:
@@ -148,8 +146,7 @@ class Desk:
         async with self.database.writing(by.tenant) as session:
             found, card = await self._mine(session, item_id, by, closed=True)
             if card.submitted_at is not None:
-                marks = await marks_of(session, [card])
-                if read_answer(card, marks[card.id], flipped=card.flipped) != settled_form(answer):
+                if read_answer(card, found.marks[card.id], flipped=card.flipped) != settled_form(answer):
                     raise ConflictError("Another answer was submitted: it stays as it is.", field="item")
             else:
                 _require_open(found.round)

@@ -8,17 +8,29 @@ from api.access.principal import Principal
 from api.clock import Now
 from api.idempotency import new_id
 from api.review.audit import ReviewAction
-from api.review.cards import CRITERION, FAILURE, check_answer, marks_of, read_answer, settled_form, write_answer
+from api.review.cards import CRITERION, FAILURE, check_answer, read_answer, settled_form, write_answer
 from api.review.judgements import Dispute, DisputePage, NewVerdict
 from api.review.rounds import find_round
-from api.review.sheets import Opened, known_names, open_item, opened, own_agents, refuse_own, rubric_of, sheet, wrote
-from api.review.tables import ReviewCardRow, ReviewItemRow, ReviewMarkRow
+from api.review.sheets import (
+    Opened,
+    known_names,
+    open_item,
+    opened_all,
+    own_agents,
+    refuse_own,
+    rubric_of,
+    sheet,
+    wrote,
+)
+from api.review.tables import ReviewCardRow, ReviewItemRow
 from api.review.terms import Part, RoundKind
 from evaluation.scorecard import Scorer
 from models.errors import ConflictError, ForbiddenError
 from retrieval.store import Database
 
 MAX_PAGE = 100
+_CHUNK = 200
+"""Items that are looked at in one go."""
 
 
 class Disputes:
@@ -44,20 +56,21 @@ class Disputes:
         size, found = max(1, min(limit, MAX_PAGE)), list[Dispute]()
         item = ReviewItemRow
         query = select(item).where(item.tenant == by.tenant, item.round_id == round_id, item.message.is_not(None))
-        query = query.where(item.number > after, _readings(item) >= 2).order_by(item.number)
+        query = query.where(_readings(item) >= 2).order_by(item.number).limit(_CHUNK)
         async with self.database.reading() as session:
-            row = await find_round(session, round_id, tenant=by.tenant)
+            await find_round(session, round_id, tenant=by.tenant)
             agents = await own_agents(session, by.actor, tenant=by.tenant)
             names = await known_names(session, tenant=by.tenant)
-            for one in (await session.scalars(query)).all():
-                here = await opened(session, one)
-                on = differs(here, await marks_of(session, here.submitted), row.differs_by)
-                if not on or _settled(here) or wrote(one, agents) or _reads(here, by.actor):
-                    continue
-                if len(found) == size:
-                    return DisputePage(items=tuple(found), next=str(found[-1].sheet.number))
-                shown = await sheet(session, here, by.actor, names, reveal=True)
-                found.append(Dispute(sheet=shown, differs=on, settled=False))
+            while some := (await session.scalars(query.where(item.number > after))).all():
+                for here in await opened_all(session, some):
+                    on = differs(here)
+                    if not on or _settled(here) or wrote(here.item, agents) or _reads(here, by.actor):
+                        continue
+                    if len(found) == size:
+                        return DisputePage(items=tuple(found), next=str(found[-1].sheet.number))
+                    shown = sheet(here, by.actor, names, reveal=True)
+                    found.append(Dispute(sheet=shown, differs=on, settled=False))
+                after = some[-1].number
         return DisputePage(items=tuple(found), next=None)
 
     async def get(self, item_id: str, *, by: Principal) -> Dispute:
@@ -85,9 +98,9 @@ class Disputes:
             await _refuse_readers(session, here, by.actor)
             settled = next((card for card in here.cards if card.part == Part.ADJUDICATION), None)
             if settled is not None:
-                await _require_same(session, settled, verdict, by)
+                _require_same(here, settled, verdict, by)
             else:
-                if not differs(here, await marks_of(session, here.submitted), here.round.differs_by):
+                if not differs(here):
                     raise ConflictError("Its readers do not differ: there is nothing to settle.", field="id")
                 check_answer(verdict.answer, rubric_of(here.round), RoundKind(here.round.kind), whole=True)
                 card = verdict_card(here, Part.ADJUDICATION, by)
@@ -99,14 +112,11 @@ class Disputes:
         return await self.get(item_id, by=by)
 
     async def _dispute(self, session: AsyncSession, here: Opened, by: Principal) -> Dispute:
-        marks = await marks_of(session, here.submitted)
-        names = await known_names(session, tenant=by.tenant)
-        shown = await sheet(session, here, by.actor, names, reveal=True)
-        on = differs(here, marks, here.round.differs_by)
-        return Dispute(sheet=shown, differs=on, settled=_settled(here))
+        shown = sheet(here, by.actor, await known_names(session, tenant=by.tenant), reveal=True)
+        return Dispute(sheet=shown, differs=differs(here), settled=_settled(here))
 
 
-def differs(here: Opened, marks: dict[str, list[ReviewMarkRow]], by: int) -> tuple[str, ...]:
+def differs(here: Opened) -> tuple[str, ...]:
     """Return on what readers differ: a criterion by so many levels, an auto-fail, or the choice."""
     cards = here.submitted
     if len(cards) < 2:
@@ -116,12 +126,12 @@ def differs(here: Opened, marks: dict[str, list[ReviewMarkRow]], by: int) -> tup
     levels: dict[str, list[int]] = {}
     failed: dict[str, int] = {}
     for card in cards:
-        for mark in marks[card.id]:
+        for mark in here.marks[card.id]:
             if mark.kind == CRITERION and mark.level is not None:
                 levels.setdefault(mark.name, []).append(mark.level)
             elif mark.kind == FAILURE:
                 failed[mark.name] = failed.get(mark.name, 0) + 1
-    far = [f"criterion:{name}" for name, found in levels.items() if max(found) - min(found) >= by]
+    far = [f"criterion:{name}" for name, found in levels.items() if max(found) - min(found) >= here.round.differs_by]
     return tuple(sorted(far)) + tuple(sorted(f"auto_fail:{name}" for name, n in failed.items() if n < len(cards)))
 
 
@@ -164,8 +174,8 @@ async def _refuse_readers(session: AsyncSession, here: Opened, actor: str) -> No
         raise ForbiddenError("You are a reader of this item: somebody else decides.")
 
 
-async def _require_same(session: AsyncSession, card: ReviewCardRow, verdict: NewVerdict, by: Principal) -> None:
-    told = read_answer(card, (await marks_of(session, [card]))[card.id], flipped=card.flipped)
+def _require_same(here: Opened, card: ReviewCardRow, verdict: NewVerdict, by: Principal) -> None:
+    told = read_answer(card, here.marks[card.id], flipped=card.flipped)
     same = told == settled_form(verdict.answer) and (card.notes or {}).get("reason") == verdict.reason
     if card.name != by.actor or not same:
         raise ConflictError("Somebody has settled this item: the verdict stays as it is.", field="id")

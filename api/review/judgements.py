@@ -5,8 +5,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from api.review.terms import AppealState, Direction, NextState, Note, Origin, Part, Place, RoundKind, RubricField, Why
-from evaluation.scorecard import Level, Scorer, Total
+from api.review.terms import AppealState, Direction, NextState, Note, Origin, Part, Place, RoundKind, Why
+from evaluation.scorecard import Level, Rubric, Scorer, Total
 from evaluation.scorecard.rubric import ItemId
 from inference.types import Channel, LanguageCode, Record, SourceKind, Turn
 
@@ -224,7 +224,7 @@ class OwnReply(Record):
     channel: Channel
     language: LanguageCode
     policy_revision: str
-    rubric_text: RubricField
+    rubric_text: Rubric
     message: str
     reply: str
     cards: tuple[Card, ...]

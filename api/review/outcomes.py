@@ -7,9 +7,9 @@ from pydantic import Field
 
 from api.review.judgements import Appeal, Card
 from api.review.records import RoundSummary
-from api.review.terms import RubricField
 from evaluation.agreement import Answered, Coefficient
 from evaluation.sampling import SampleReport
+from evaluation.scorecard import Rubric
 from inference.types import Record
 
 
@@ -55,7 +55,7 @@ class RoundExport(Record):
     """A round with everything that was said of its items."""
 
     round: RoundSummary
-    rubric: RubricField
+    rubric: Rubric
     sample: SampleReport
     items: tuple[ExportedItem, ...]
 

@@ -5,9 +5,9 @@ from typing import Annotated, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from api.review.terms import Actor, RoundKind, RubricField, Target
+from api.review.terms import Actor, RoundKind, Target
 from evaluation.sampling import SampleReport
-from evaluation.scorecard import Level
+from evaluation.scorecard import Level, Rubric
 from inference.types import MAX_TEXT, Channel, Identifier, LanguageCode, Record, Turn
 
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
@@ -46,7 +46,7 @@ class NewRound(Record):
     name: str = Field(min_length=1, max_length=200)
     kind: RoundKind = RoundKind.SCORE
     target: Target = Target.DRAFT
-    rubric: RubricField | None = Field(default=None, description="A rubric of your own; the shipped one if null.")
+    rubric: Rubric | None = Field(default=None, description="A rubric of your own; the shipped one if null.")
     seed: int = Field(default=1, ge=0, le=2**31 - 1, description="Of the draw, the order and the sides.")
     readers: int = Field(default=1, ge=1, le=9, description="People who read each item.")
     second_share: float = Field(default=0.0, ge=0, le=1, description="Share of the items that gets one reader more.")
@@ -122,7 +122,7 @@ class RoundSummary(Record):
 class Round(RoundSummary):
     """A round with its own rubric, its readers, and how its items were drawn."""
 
-    rubric_text: RubricField
+    rubric_text: Rubric
     seed: int
     readers: int
     second_share: float

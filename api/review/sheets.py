@@ -1,7 +1,7 @@
 """Items as they are shown: blind to whoever is still to read them, with what stands behind them to all others."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,15 @@ from api.privacy.matching import Matcher
 from api.review.blind import agents_matcher, unsigned
 from api.review.cards import card_of, final_of, in_order, marks_of, read_answer
 from api.review.judgements import Answer, Appeal, Revealed, RevealedReply, Sheet, ShownFact, ShownReply, ShownSource
-from api.review.tables import ReviewAgentRow, ReviewAppealRow, ReviewCardRow, ReviewItemRow, ReviewRoundRow
-from api.review.terms import Direction, Part, Place, RoundKind, rubric_adapter
+from api.review.tables import (
+    ReviewAgentRow,
+    ReviewAppealRow,
+    ReviewCardRow,
+    ReviewItemRow,
+    ReviewMarkRow,
+    ReviewRoundRow,
+)
+from api.review.terms import Direction, Part, Place, RoundKind
 from evaluation.scorecard import Rubric
 from inference.language import detect
 from inference.types import Author, Message, Source, Turn
@@ -30,6 +37,8 @@ class Opened:
     round: ReviewRoundRow
     item: ReviewItemRow
     cards: tuple[ReviewCardRow, ...]
+    marks: Mapping[str, Sequence[ReviewMarkRow]]
+    appeal: ReviewAppealRow | None
 
     def reading(self, actor: str) -> ReviewCardRow | None:
         """Return somebody's reading, begun or submitted."""
@@ -68,7 +77,7 @@ def _order(*of: object) -> bytes:
 
 def rubric_of(row: ReviewRoundRow) -> Rubric:
     """Return the rubric that a round was made with."""
-    rubric = rubric_adapter.validate_python(row.rubric)
+    rubric = Rubric.model_validate(row.rubric)
     rubric._revision = row.rubric_revision
     return rubric
 
@@ -88,13 +97,34 @@ async def open_item(session: AsyncSession, id_: str, *, tenant: str) -> Opened:
 
 
 async def opened(session: AsyncSession, row: ReviewItemRow) -> Opened:
-    """Return an item that is at hand with its cards."""
-    made = await session.get(ReviewRoundRow, (row.tenant, row.round_id))
-    card = ReviewCardRow
-    cards = in_order(await session.scalars(select(card).where(card.tenant == row.tenant, card.item_id == row.id)))
-    if made is None:
-        raise AssertionError("An item has a round.")
-    return Opened(made, row, tuple(cards))
+    """Return an item that is at hand with all that hangs on it."""
+    return (await opened_all(session, [row]))[0]
+
+
+async def opened_all(session: AsyncSession, rows: Sequence[ReviewItemRow]) -> list[Opened]:
+    """Return one tenant's items, order kept, in as many queries as one of them takes."""
+    if not rows:
+        return []
+    tenant, made, card, appeal = rows[0].tenant, ReviewRoundRow, ReviewCardRow, ReviewAppealRow
+    ids, rounds = [row.id for row in rows], {row.round_id for row in rows}
+    of_rounds = await session.scalars(select(made).where(made.tenant == tenant, made.id.in_(rounds)))
+    found = {row.id: row for row in of_rounds}
+    cards: dict[str, list[ReviewCardRow]] = {id_: [] for id_ in ids}
+    for one in await session.scalars(select(card).where(card.tenant == tenant, card.item_id.in_(ids))):
+        cards[one.item_id].append(one)
+    marks = await marks_of(session, [one for some in cards.values() for one in some])
+    of_items = await session.scalars(select(appeal).where(appeal.tenant == tenant, appeal.item_id.in_(ids)))
+    appeals = {row.item_id: row for row in of_items}
+    return [
+        Opened(
+            round=found[row.round_id],
+            item=row,
+            cards=tuple(in_order(cards[row.id])),
+            marks={one.id: marks[one.id] for one in cards[row.id]},
+            appeal=appeals.get(row.id),
+        )
+        for row in rows
+    ]
 
 
 async def own_agents(session: AsyncSession, actor: str, *, tenant: str) -> frozenset[tuple[str, str]]:
@@ -126,12 +156,11 @@ async def known_names(session: AsyncSession, *, tenant: str) -> Matcher:
     return agents_matcher(name for names in rows for name in names)
 
 
-async def sheet(session: AsyncSession, found: Opened, actor: str, names: Matcher, *, reveal: bool) -> Sheet:
+def sheet(found: Opened, actor: str, names: Matcher, *, reveal: bool) -> Sheet:
     """Return an item as somebody sees it; ``reveal``: with what stands behind it."""
     item, mine = found.item, found.reading(actor)
     message = Message.model_validate(item.message)
     flipped = mine.flipped if mine else found.is_blind(actor) and is_flipped(found.round, item, actor)
-    marks = await marks_of(session, [mine]) if mine else {}
     return Sheet(
         item=item.id,
         round=item.round_id,
@@ -146,33 +175,25 @@ async def sheet(session: AsyncSession, found: Opened, actor: str, names: Matcher
         facts=tuple(ShownFact(name=fact.name, value=fact.value) for fact in message.facts),
         sources=tuple(_sources(item)),
         replies=tuple(_replies(item, names, flipped=flipped)),
-        answer=read_answer(mine, marks[mine.id], flipped=flipped) if mine else Answer(),
+        answer=read_answer(mine, found.marks[mine.id], flipped=flipped) if mine else Answer(),
         saved_at=mine.saved_at if mine else None,
         submitted_at=mine.submitted_at if mine else None,
         held_until=mine.held_until if mine and mine.submitted_at is None else None,
-        revealed=await revealed(session, found, flipped=flipped) if reveal else None,
+        revealed=revealed(found, flipped=flipped) if reveal else None,
     )
 
 
-async def revealed(session: AsyncSession, found: Opened, *, flipped: bool) -> Revealed:
+def revealed(found: Opened, *, flipped: bool) -> Revealed:
     """Return what stands behind an item: origins, everybody's cards, the final one, and the appeal."""
     shown = [card for card in found.cards if card.part != Part.READING or card.submitted_at is not None]
-    marks, rubric = await marks_of(session, shown), rubric_of(found.round)
-    final = final_of(shown)
-    cards = {card.id: card_of(card, found.item, marks[card.id], rubric, flipped=flipped) for card in shown}
+    rubric, final = rubric_of(found.round), final_of(shown)
+    cards = {card.id: card_of(card, found.item, found.marks[card.id], rubric, flipped=flipped) for card in shown}
     return Revealed(
         replies=tuple(_origins(found.item, flipped=flipped)),
         cards=tuple(cards.values()),
         final=None if final is None else cards[final.id],
-        appeal=await appeal_of(session, found.item),
+        appeal=None if found.appeal is None else published_appeal(found.appeal),
     )
-
-
-async def appeal_of(session: AsyncSession, item: ReviewItemRow) -> Appeal | None:
-    """Return the appeal against an item's scores."""
-    row = ReviewAppealRow
-    found = await session.scalar(select(row).where(row.tenant == item.tenant, row.item_id == item.id))
-    return None if found is None else published_appeal(found)
 
 
 def published_appeal(row: ReviewAppealRow) -> Appeal:

@@ -3,9 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, TypeAdapter
-
-from evaluation.scorecard import LEVELS, Rubric
+from pydantic import Field
 
 Actor = Annotated[
     str, Field(min_length=1, max_length=200, pattern=r"^(user:.+|key:.+|local)$", examples=["user:9f2c7a41"])
@@ -19,25 +17,6 @@ Why = Annotated[str, Field(min_length=1, max_length=2_000)]
 Direction = Literal["rtl", "ltr"]
 
 Place = Literal["first", "second"]
-
-
-def _levels_as_numbers(given: object) -> object:
-    """JSON writes the keys of an object as text, and a rubric's levels are keys."""
-    if not isinstance(given, dict):
-        return given
-    return {**given, "criteria": [_numbered(item) for item in given.get("criteria", ())]}
-
-
-def _numbered(criterion: object) -> object:
-    if not isinstance(criterion, dict) or not isinstance(levels := criterion.get("levels"), dict):
-        return criterion
-    return {**criterion, "levels": {_NUMBERS.get(key, key): words for key, words in levels.items()}}
-
-
-_NUMBERS = {str(level): level for level in LEVELS}
-RubricField = Annotated[Rubric, BeforeValidator(_levels_as_numbers)]
-"""A rubric that may come from JSON."""
-rubric_adapter = TypeAdapter[Rubric](RubricField)
 
 
 class RoundKind(StrEnum):

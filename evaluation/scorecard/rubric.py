@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import Field, PrivateAttr, StringConstraints, model_validator
+from pydantic import Field, PrivateAttr, StringConstraints, field_validator, model_validator
 
 from inference.documents import read_document
 from inference.types import Channel, Record
@@ -14,6 +14,7 @@ from models.errors import ConfigurationError, NotFoundError
 Level = Literal[1, 2, 3, 4]
 """A score of a criterion: 1 poor, 2 short of what is expected, 3 as expected, 4 exemplary."""
 LEVELS: tuple[Level, ...] = (1, 2, 3, 4)
+_NUMBERS: dict[object, Level] = {str(level): level for level in LEVELS}
 ItemId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 """The id of a criterion or an auto-fail item."""
 Weight = Annotated[float, Field(ge=0, le=10)]
@@ -48,6 +49,12 @@ class Criterion(Record):
     levels: dict[Level, Wording]
     not_due: Wording | None = None
     weight: Weight = 1.0
+
+    @field_validator("levels", mode="before")
+    @classmethod
+    def _numbered(cls, given: object) -> object:
+        """JSON writes the keys of an object as text."""
+        return {_NUMBERS.get(key, key): words for key, words in given.items()} if isinstance(given, dict) else given
 
     @model_validator(mode="after")
     def _anchored(self) -> Self:

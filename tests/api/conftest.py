@@ -85,6 +85,13 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         yield opened
 
 
+@pytest.fixture
+def reviews(app: FastAPI, client: httpx.AsyncClient) -> Copilot:
+    """The Copilot behind the pages that ``client`` asks for."""
+    copilot: Copilot = app.state.tenants.copilot("default")
+    return copilot
+
+
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The service under uvicorn in a thread; yields its address."""

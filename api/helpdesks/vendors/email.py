@@ -183,19 +183,21 @@ class EmailAdapter:
     def _withdraw(self, note: Note, left: Left) -> bool:
         with self._mailbox.session() as session:
             session.choose(self._drafts(session), write=True)
-            lying = [(uid, session.fetch(uid)) for uid in session.search(_named(left.ref))]
-            if lying:
-                if any(raw is not None and _version(parse_mail(raw)) != left.version for _, raw in lying):
-                    return False
-                for uid, _ in lying:
-                    session.remove(uid)
-            elif self._edited(session, note):
+            lying = [session.fetch(uid) for uid in session.search(_standing(left.ref))]
+            if any(raw is not None and _version(parse_mail(raw)) != left.version for raw in lying):
+                return False
+            if not lying and self._edited(session, note):
                 return False  # mail programs save an edited draft as a new mail
+            self._remove(session, left.ref)
             if self._notes_folder is not None:
                 session.choose(self._notes_folder, write=True)
-                for uid in session.search(_named(self._name(note, "note"))):
-                    session.remove(uid)
+                self._remove(session, self._name(note, "note"))
             return True
+
+    def _remove(self, session: Session, name: str) -> None:
+        """Delete our mails of this Message-ID, also one that a session marked before it broke."""
+        for uid in session.search(_named(name)):
+            session.remove(uid)
 
     def _edited(self, session: Session, note: Note) -> bool:
         """Tell whether the chosen folder of drafts holds a draft of this thread that is not one of ours."""
@@ -258,7 +260,7 @@ class EmailAdapter:
     def _lying(self, session: Session, folder: str, name: str) -> str | None:
         """Return the version of our mail of this Message-ID in a folder; None where it is not there."""
         session.choose(folder)
-        found = session.search(_named(name))
+        found = session.search(_standing(name))
         raw = session.fetch(found[-1]) if found else None
         return None if raw is None else _version(parse_mail(raw))
 
@@ -268,7 +270,11 @@ class EmailAdapter:
 
 
 def _named(name: str) -> str:
-    return f'UNDELETED HEADER Message-ID "{name}"'
+    return f'HEADER Message-ID "{name}"'
+
+
+def _standing(name: str) -> str:
+    return f"UNDELETED {_named(name)}"
 
 
 def _is_ours(mail: EmailMessage) -> bool:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from imap_tools import BaseMailBox
 
 Security = Literal["tls", "starttls", "none"]
+Role = Literal["inbox", "sent", "drafts"]
+_READ: tuple[Role, ...] = ("inbox", "sent")
 MOST_MAILS = 50
 """Most mails of a folder that one poll brings; the next one goes on."""
 _MOST_BYTES = 1024 * 1024
@@ -67,13 +69,18 @@ class Account:
 
 
 class Session:
-    """An open session with a mailbox."""
+    """An open session with a mailbox.
+
+    Attributes:
+        chosen: the folder that commands are about, and whether they may change it.
+    """
 
     def __init__(self, box: "BaseMailBox", account: Account) -> None:
         self.box = box
         self.account = account
+        self.chosen: tuple[str, bool] | None = None
 
-    def folder(self, role: Literal["inbox", "sent", "drafts"]) -> str | None:
+    def folder(self, role: Role) -> str | None:
         """Return a folder's name; None where the mailbox has none of that role."""
         account = self.account
         given = {"inbox": account.inbox, "sent": account.sent, "drafts": account.drafts}[role]
@@ -89,6 +96,7 @@ class Session:
     def choose(self, folder: str, *, write: bool = False) -> None:
         """Select a folder; read-only, so that nothing in it is marked."""
         self.box.folder.set(folder, readonly=not write)
+        self.chosen = folder, write
 
     def search(self, criteria: str) -> list[str]:
         """Return the UIDs that a search finds in the chosen folder, in their order."""
@@ -166,27 +174,38 @@ class Mailbox:
     def poll(self, cursor: str | None) -> Polled:
         """Return what arrived in the inbox and among the sent mails behind a cursor; at the first, nothing.
 
+        Where the session breaks, what was read until then counts: a backlog is got through on a bad line too.
+
         Raises:
-            HelpdeskError: as for ``session``.
+            HelpdeskError: as for ``session``, before a mail was read.
         """
         marks = _marks(cursor)
         deliveries: list[Delivery] = []
-        with self.session() as session:
-            for role in ("inbox", "sent"):
-                folder = session.folder(role)
-                if folder is not None:
-                    marks[role], mails = self._new(session, folder, marks.get(role), write=role == "inbox")
-                    deliveries += [self._delivery(role, raw) for raw in mails]
-            rooted = tuple(self._rooted(session, item) for item in deliveries)
-        return Polled(rooted, json.dumps({name: vars(mark) for name, mark in marks.items()}))
+        try:
+            with self.session() as session:
+                for role in _READ:
+                    folder = session.folder(role)
+                    if folder is not None:
+                        for mark, delivery in self._new(session, role, folder, marks.get(role)):
+                            marks[role] = mark
+                            deliveries += [] if delivery is None else [delivery]
+        except HelpdeskError:
+            if not deliveries:
+                raise
+        return Polled(tuple(deliveries), json.dumps({name: vars(mark) for name, mark in marks.items()}))
 
-    def _new(self, session: Session, folder: str, mark: Mark | None, *, write: bool) -> tuple[Mark, list[bytes]]:
+    def _new(
+        self, session: Session, role: Role, folder: str, mark: Mark | None
+    ) -> Iterator[tuple[Mark, Delivery | None]]:
+        """Yield each new mail of a folder with the mark behind it; None where the mark alone moves."""
         status = session.box.folder.status(folder, ["UIDVALIDITY", "UIDNEXT"])
         validity, last = int(status["UIDVALIDITY"]), int(status["UIDNEXT"]) - 1
         today = self._now().astimezone(UTC)
         if mark is None:
-            return Mark(validity, last, today.isoformat()), []
-        session.choose(folder, write=write and self.account.mark_seen)
+            yield Mark(validity, last, today.isoformat()), None
+            return
+        seeing = role == "inbox" and self.account.mark_seen
+        session.choose(folder, write=seeing)
         after = mark.uid if mark.validity == validity else 0
         if mark.validity == validity:
             found = session.search(f"UID {after + 1}:*")
@@ -194,18 +213,16 @@ class Mailbox:
             since = datetime.fromisoformat(mark.at) - timedelta(days=2)
             found = session.search(f"SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}")
         wanted = [uid for uid in found if int(uid) > after][:MOST_MAILS]
-        mails = []
+        if not wanted:
+            yield Mark(validity, max(last, after), today.isoformat()), None
         for uid in wanted:
+            if session.chosen != (folder, seeing):  # to name the last mail's thread, another was looked into
+                session.choose(folder, write=seeing)
             raw = session.fetch(uid)
-            if raw is not None:
-                mails.append(raw)
-                if write and self.account.mark_seen:
-                    session.see(uid)
-        reached = int(wanted[-1]) if wanted else max(last, after)
-        return Mark(validity, reached, today.isoformat()), mails
-
-    def _delivery(self, role: str, raw: bytes) -> Delivery:
-        return Delivery(raw, {FOLDER: role}, self._now())
+            if raw is not None and seeing:
+                session.see(uid)
+            delivery = None if raw is None else self._rooted(session, Delivery(raw, {FOLDER: role}, self._now()))
+            yield Mark(validity, int(uid), today.isoformat()), delivery
 
     def _rooted(self, session: Session, delivery: Delivery) -> Delivery:
         """Name the thread of a mail that only names what it answers: by what the answered mail says."""
@@ -214,7 +231,7 @@ class Mailbox:
             answered = mime.message_ids(mail, "in-reply-to")
             if mime.message_ids(mail, "references") or not answered or not _ID.fullmatch(answered[0][1:-1]):
                 return delivery
-            for role in ("sent", "inbox"):
+            for role in reversed(_READ):
                 folder = session.folder(role)
                 if folder is None:
                     continue

@@ -15,7 +15,7 @@ from api.settings import Settings
 from tests.api.conftest import open_all
 from tests.api.helpdesks.desk import FAST, PATIENCE, QUESTION
 from tests.api.helpdesks.fakes.imap import PASSWORD, USER, FakeImap
-from tests.api.helpdesks.vendors.test_email import mail
+from tests.api.helpdesks.vendors.mails import mail
 
 
 def _connections(path: Path, port: int) -> None:

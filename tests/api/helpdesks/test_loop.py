@@ -1,54 +1,24 @@
 """Replies that agents sent, matched to the drafts that were there."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from api.copilot import Copilot
-from api.drafts import StoredDraft
-from api.helpdesks.adapter import AgentReply, CustomerMessage
 from api.helpdesks.loop import DraftLeft, Talk, close_loop
-from api.ledger import EventName, NewEvent
-from api.sent import SentReply
-from inference.types import Channel, Feedback, Message, Verdict
-
-START = datetime(2026, 6, 14, 9, 0, tzinfo=UTC)
-FEE = "Why was I charged a fee abroad"
-EN, AR = "My new card has not arrived yet", "بطاقتي الجديدة لم تصل بعد"
-OWN = "Our courier tried on Sunday and nobody was home, they will ring you before the next attempt."
-
-Messages = list[CustomerMessage | AgentReply]
-
-
-def at(minutes: float) -> datetime:
-    return START + timedelta(minutes=minutes)
-
-
-def asked(id_: str, minutes: float, text: str = EN) -> CustomerMessage:
-    return CustomerMessage("c1", id_, text, at(minutes), channel=Channel.CHAT)
-
-
-def sent(id_: str, minutes: float, text: str, agent: str | None = "7") -> AgentReply:
-    return AgentReply("c1", id_, text, at(minutes), agent)
-
-
-async def drafted(copilot: Copilot, text: str = EN) -> StoredDraft:
-    stored = await copilot.propose(Message(text=text, conversation="desk:c1"))
-    assert stored.draft.text
-    return stored
-
-
-def talk(messages: Messages, *drafts: DraftLeft) -> Talk:
-    return Talk("desk", "desk:c1", tuple(messages), drafts)
-
-
-async def verdicts(copilot: Copilot, id_: str) -> list[tuple[Verdict, bool]]:
-    stored = await copilot.drafts.get(id_, tenant=copilot.tenant)
-    return [(item.verdict, item.inferred) for item in stored.feedback]
-
-
-async def stored_replies(copilot: Copilot) -> list[SentReply]:
-    return list((await copilot.sent.list(tenant=copilot.tenant)).items)
+from inference.types import Feedback, Verdict
+from tests.api.helpdesks.conversing import (
+    AR,
+    EN,
+    FEE,
+    OWN,
+    Messages,
+    asked,
+    at,
+    drafted,
+    sent,
+    stored_replies,
+    talk,
+    verdicts,
+)
 
 
 @pytest.mark.parametrize("question", [EN, AR])
@@ -291,61 +261,3 @@ async def test_the_same_ids_in_two_conversations_are_two_replies(copilot: Copilo
     found = await stored_replies(copilot)
     assert {(item.conversation, item.draft_id) for item in found} == {("desk:c1", first.id), ("desk:c2", second.id)}
     assert await verdicts(copilot, first.id) == await verdicts(copilot, second.id) == [(Verdict.ACCEPTED, True)]
-
-
-PROMISE = "سنتصل بكم غدًا قبل الساعة الثانية ظهرًا."
-
-
-@pytest.fixture
-def lately(copilot: Copilot, monkeypatch: pytest.MonkeyPatch) -> Copilot:
-    """A ledger that hears of replies soon after they were sent."""
-    monkeypatch.setattr(copilot.ledger, "now", lambda: at(90))
-    return copilot
-
-
-async def owed(lately: Copilot) -> list[tuple[str, str | None, str | None, str]]:
-    found = (await lately.ledger.list(tenant=lately.tenant, conversation="desk:c1")).items
-    return [(item.text, item.draft_id, item.sent_id, item.state.value) for item in found]
-
-
-@pytest.mark.parametrize("messages", [[asked("m1", 0, AR)], []])
-async def test_a_reply_without_a_draft_binds_us_too(lately: Copilot, messages: Messages) -> None:
-    talked = talk([*messages, sent("r1", 5, f"نعتذر عن التأخير. نعدكم. {PROMISE}")])
-    (reply,) = await close_loop(lately, talked)
-    assert reply.draft_id is None
-    assert await owed(lately) == [(PROMISE, None, reply.id, "open")]
-    (item,) = (await lately.ledger.list(tenant=lately.tenant)).items
-    assert at(5) < item.due < at(5) + timedelta(days=2)
-    assert await close_loop(lately, talked) == ()
-    assert len(await owed(lately)) == 1
-
-
-async def test_what_such_a_reply_no_longer_says_is_withdrawn(lately: Copilot) -> None:
-    question = asked("m1", 0, AR)
-    await close_loop(lately, talk([question, sent("r1", 5, PROMISE)]))
-    (reply,) = await close_loop(lately, talk([question, sent("r1", 5, "شكرًا لكم.")]))
-    assert await owed(lately) == [(PROMISE, None, reply.id, "withdrawn")]
-
-
-async def test_two_parts_that_become_one_reply_promise_once(lately: Copilot) -> None:
-    parts = [sent("r1", 5, "نعتذر عن التأخير."), sent("r2", 7, PROMISE)]
-    await close_loop(lately, talk([asked("m1", 0, AR), parts[1]]))
-    (promise,) = (await lately.ledger.list(tenant=lately.tenant)).items
-    await lately.ledger.tell(promise.id, NewEvent(event=EventName.KEPT, by="7"), tenant=lately.tenant)
-    (reply,) = await close_loop(lately, talk([asked("m1", 0, AR), *parts]))
-    assert reply.parts == ("r1", "r2")
-    assert [state for *_, state in await owed(lately)] == ["kept"]
-
-
-async def test_a_draft_that_is_found_late_takes_its_promises_over(lately: Copilot) -> None:
-    messages: Messages = [asked("m1", 0, AR), sent("r1", 5, PROMISE)]
-    await close_loop(lately, talk(messages))
-    stored = await drafted(lately, AR)
-    await close_loop(lately, talk(messages, DraftLeft(stored.id, ("m1",), at(1))))
-    assert await owed(lately) == [(PROMISE, stored.id, None, "open")]
-
-
-async def test_a_newer_promise_takes_the_place_of_one_without_a_draft(lately: Copilot) -> None:
-    first, second = sent("r1", 5, PROMISE), sent("r2", 60, "سنتصل بكم بعد غد قبل الساعة الثانية ظهرًا.")
-    await close_loop(lately, talk([asked("m1", 0, AR), first, asked("m2", 30, AR), second]))
-    assert sorted(state for *_, state in await owed(lately)) == ["open", "withdrawn"]

@@ -4,11 +4,12 @@ from typing import Any
 import pytest
 
 from api.drafts import DraftStore, Found, Proposal
-from api.ledger import Ledger, StoredCommitment
+from api.ledger import CommitmentHistory, Ledger, NewEvent, StoredCommitment
 from inference.calendar import WorkCalendar
 from inference.types import (
     AngerLevel,
     Commitment,
+    CommitmentKind,
     Draft,
     Feedback,
     Grievance,
@@ -24,6 +25,9 @@ from tests.inference.builders import POLICY, analysis
 MONDAY = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)  # 10:00 in Cairo
 CALENDAR = WorkCalendar.model_validate({"timezone": "Africa/Cairo", "hours": ["09:00-17:00"]})
 TENANT = "t"
+CALL = Commitment(text="We will call you back within 2 working days.", kind=CommitmentKind.CALLBACK, owner="Huda")
+REFUND = Commitment(text="سيصلكم المبلغ خلال 5 أيام عمل.", kind=CommitmentKind.OUTCOME, source="refund.ar")
+DUE = datetime(2026, 11, 4, 15, 0, tzinfo=UTC)  # the close of Wednesday, 17:00 in Cairo
 
 
 class Desk:
@@ -89,3 +93,14 @@ class Desk:
 @pytest.fixture
 def desk(database: Database) -> Desk:
     return Desk(database)
+
+
+async def tell(desk: Desk, event: str = "kept", **more: Any) -> CommitmentHistory:
+    reason = {"reason": "They cancelled."} if event == "withdrawn" else {}
+    told = NewEvent.model_validate({"event": event, "by": "Huda"} | reason | more)
+    item = (await desk.all())[0]
+    return await desk.ledger.tell(item.id, told, tenant=TENANT)
+
+
+async def notices(desk: Desk) -> list[int]:
+    return [item.sequence for item in await desk.ledger.notices(tenant=TENANT)]

@@ -36,6 +36,8 @@ def test_outcomes_of_a_file_reach_the_figures(store: Path, tmp_path: Path) -> No
     assert result.exit_code == 1
     assert "line 41: it cannot be read as JSON" in result.stderr
     assert "40 outcomes taken, 1 lines left out." in result.stderr
+    entry = json.loads(CliRunner().invoke(app, ["access", "audit", "--store", str(store)]).stdout)
+    assert (entry["action"], entry["details"]) == ("outcomes.told", {"outcomes": 40})
     shown = run("--store", str(store), "--from", "2030-01-01", "--to", "2030-02-01")
     assert shown.exit_code == 0, shown.output
     assert "conversations: 40, agents: 1" in shown.stdout

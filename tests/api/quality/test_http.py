@@ -7,8 +7,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from api.access.audit import read_audit
 from api.access.principal import Scope
-from api.quality import reading
+from api.quality import beginnings, reading
+from api.turns import Turns
 from inference.types import Feedback, FeedbackReason, Message, Verdict
 from tests.api.access.conftest import Serve, Service
 
@@ -156,6 +158,28 @@ async def test_a_long_period_shows_the_latest_and_says_so(
 ) -> None:
     await answered(app, 12)
     monkeypatch.setattr(reading, "MOST_DRAFTS", 7)
-    monkeypatch.setattr(reading, "_CHUNK", 3)
+    monkeypatch.setattr(beginnings, "CHUNK", 3)
     found = await ask(client, "/v1/quality")
     assert (found["cut"], found["drafts"][0]["drafts"]) == (True, 7)
+
+
+async def test_who_is_measured_does_not_write_outcomes_and_who_did_is_written_down(service: Service) -> None:
+    told = {"outcomes": [{"conversation": "desk:1", "agent": "سارة", "satisfaction": 1.0}]}
+    async with service.client(await service.key(Scope.ANALYSE, Scope.DRAFT)) as agent:
+        assert (await agent.post("/v1/outcomes", json=told)).status_code == 403
+    async with service.client(await service.key(Scope.REVIEW)) as helpdesk:
+        assert (await helpdesk.post("/v1/outcomes", json=told)).status_code == 200
+        assert (await helpdesk.post("/v1/outcomes", json={"outcomes": []})).status_code == 422
+    entries = (await read_audit(service.access.database, tenant="default", action="outcomes.told")).items
+    assert [entry.actor.partition(":")[0] for entry in entries] == ["key"]
+    assert "سارة" not in str(entries)
+
+
+@pytest.mark.parametrize("address", ["/v1/quality", "/v1/quality/agents", "/v1/quality/drift"])
+async def test_who_asks_for_figures_while_too_many_are_computed_is_told_so(
+    client: httpx.AsyncClient, app: FastAPI, address: str
+) -> None:
+    app.state.figures = Turns(at_once=1, waiting=0, refusal="busy")
+    answer = await client.get(address)
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "overloaded", "5")
+    assert (await client.get("/v1/outcomes")).status_code == 200

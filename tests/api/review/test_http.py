@@ -10,6 +10,7 @@ import pytest
 
 from api.access.principal import Principal, Role, Scope
 from api.access.tables import AuditRow
+from api.turns import Turns
 from evaluation import fuzz
 from tests.api.access.conftest import Serve, Service, _cheap_passwords, limits_clock, operator, serving
 from tests.api.review.conftest import AR, CRITERIA, EN, Office, scores
@@ -207,3 +208,14 @@ def test_reviews_answer_as_documented(live: str) -> None:
     tallies = list(fuzz.fuzz(fuzz.Service(live, None), examples=3, only="/v1/reviews"))
     assert len(tallies) >= 20
     assert {tally.operation: tally.faults for tally in tallies if tally.faults} == {}
+
+
+@pytest.mark.parametrize("what", ["disputes", "agreement", "export", "scores.csv"])
+async def test_what_counts_a_whole_round_is_refused_while_too_much_is_computed(service: Service, what: str) -> None:
+    service.app.state.figures = Turns(at_once=1, waiting=0, refusal="busy")
+    async with service.client(await service.key(Scope.REVIEW)) as client:
+        answer = await client.get(f"/v1/reviews/rounds/none/{what}")
+        assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
+        assert (await client.get("/v1/reviews/rounds/none")).status_code == 404
+    async with service.client(await service.key(Scope.DRAFT)) as client:
+        assert (await client.get(f"/v1/reviews/rounds/none/{what}")).status_code == 403

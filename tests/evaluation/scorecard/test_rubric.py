@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
-from evaluation.scorecard import LEVELS, Wording, load_rubric, rubric_schema
+from evaluation.scorecard import LEVELS, Rubric, Wording, load_rubric, rubric_schema
 from inference.types import Channel
 from models.errors import ConfigurationError, NotFoundError
 
@@ -85,6 +86,16 @@ def test_a_channel_where_nothing_counts_is_refused(tmp_path: Path) -> None:
 
 def test_another_file_has_another_revision(tmp_path: Path) -> None:
     assert load_rubric(written(tmp_path, SHIPPED + "# ours\n")).revision != load_rubric().revision
+
+
+def test_a_rubric_comes_back_from_json() -> None:
+    rubric = load_rubric()
+    assert Rubric.model_validate_json(rubric.model_dump_json()).criteria == rubric.criteria
+    told = rubric.model_dump(mode="json")
+    assert Rubric.model_validate(told).model_dump() == rubric.model_dump()
+    told["criteria"][0]["levels"]["5"] = told["criteria"][0]["levels"].pop("4")
+    with pytest.raises(ValidationError, match="levels"):
+        Rubric.model_validate(told)
 
 
 def test_the_schema_names_levels_and_channels() -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
+from typing import Self
 
 USER, PASSWORD = "help@example.com", "سر-secret"
 _TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*)"|(\([^)]*\))|(\S+)')
@@ -82,7 +83,7 @@ class FakeImap:
         return True
 
     @contextmanager
-    def running(self) -> Iterator["FakeImap"]:
+    def running(self) -> Iterator[Self]:
         fake = self
 
         class Handler(socketserver.StreamRequestHandler):

@@ -2,13 +2,16 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
+from hypothesis import strategies as st
 
-from api.helpdesks.adapter import Adapter, Delivery, Note
+from api.helpdesks.adapter import Adapter, Delivery, Event, Fetching, Note
 from api.helpdesks.registry import ConnectionsFile
 from inference.types import Status
 from tests.api.helpdesks.fakes.all import FAKES
@@ -19,6 +22,13 @@ DRAFTING = ("front", "help_scout")
 """Vendors with true drafts."""
 SIGNED_TIME = ("front", "zendesk")
 AT = datetime(2026, 11, 20, 9, 0, 5, tzinfo=UTC)
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8) | st.just("\ud800"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+"""Values that a field never holds."""
+every_vendor = pytest.mark.parametrize("vendor", VENDORS)
 AR = "طلبي رقم ٤٥٨١٢ متأخر أسبوعًا ولم يردّ أحد! أين وصل؟"
 
 
@@ -95,3 +105,10 @@ def notes(desk: Desk) -> list[FakeNote]:
 def drafts(desk: Desk) -> list[FakeNote]:
     """Return the true drafts that lie in the fake."""
     return [draft for draft in getattr(desk.fake, "drafts", ()) if not draft.deleted]
+
+
+async def fetched(desk: Desk, delivery: Delivery) -> Sequence[Event]:
+    """Return what the adapter reads of a delivery, with what it has to ask for."""
+    if isinstance(desk.adapter, Fetching):
+        delivery = await desk.adapter.fetch(desk.client, delivery)
+    return desk.adapter.read(delivery)
