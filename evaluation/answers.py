@@ -6,7 +6,7 @@ import numpy as np
 
 from evaluation.by_signal import PREFIX
 from evaluation.copilot import CopilotLike
-from evaluation.data import Example
+from evaluation.data import Example, is_near, is_right
 from evaluation.experiments.encoding import Answer
 from evaluation.scorecard import load_rubric, measures, score_by_checks, total
 from evaluation.shown import SEEN, Seen, seen_analysis, seen_draft
@@ -118,8 +118,7 @@ def _overlaps(row: Example, analysis: Analysis) -> bool | None:
 
 def _search(row: Example, result: SearchResult) -> Answer:
     intents = list(dict.fromkeys(intent_of(hit.resolution.id) for hit in result.hits))
-    wanted = row.columns.get("true_intent")
-    rank = intents.index(str(wanted)) + 1 if wanted in intents else 0
+    rank = next((place for place, intent in enumerate(intents, 1) if is_right(row, intent)), 0)
     hits: dict[str, Value | None] = {f"hit_{k}": 0 < rank <= k for k in (1, 3, 5, 10)}
     return hits | {
         "reciprocal_rank": 1 / rank if rank else 0.0,
@@ -134,7 +133,8 @@ def _draft(row: Example, message: Message, analysis: Analysis, draft: Draft, pol
     written = detect(draft.text).language if draft.text else None
     wanted = row.columns.get("language")
     cited = [intent_of(source.id) for source in draft.sources if source.kind.value == "resolution"]
-    ready = draft.status is Status.READY
+    first = cited[0] if cited else None
+    ready, right = draft.status is Status.READY, is_right(row, first)
     return {
         "anger_level": analysis.anger.level.value,
         "status": draft.status.value,
@@ -150,11 +150,12 @@ def _draft(row: Example, message: Message, analysis: Analysis, draft: Draft, pol
         "repeated_apology": any(True for _ in check_apologies(given)),
         "blocking": any(finding.severity is Severity.BLOCK for finding in draft.findings),
         "ready_and_blocking": ready and any(finding.severity is Severity.BLOCK for finding in draft.findings),
-        "cited_intent": cited[0] if cited else None,
-        "offers_right": row.columns.get("true_intent") in cited,
-        "right_source": bool(cited) and cited[0] == row.columns.get("true_intent"),
+        "cited_intent": first,
+        "offers_right": any(is_right(row, intent) for intent in cited),
+        "right_source": right,
         "ready_with_resolution": ready and bool(cited),
-        "ready_and_right": ready and bool(cited) and cited[0] == row.columns.get("true_intent"),
+        "ready_and_right": ready and right,
+        "ready_beside_the_matter": ready and bool(cited) and not right and not is_near(row, first),
         "characters": len(draft.text),
         "text": draft.text,
     }

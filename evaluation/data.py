@@ -18,12 +18,12 @@ from models.outputs import DIALECTS
 from models.registry import digest as file_digest
 from models.sets.catalogue import SETS, load_set
 from models.sets.folder import sets_folder
-from models.sets.own import OWN_DATA
+from models.sets.own import NOT_ANSWERED, OWN_DATA
 from models.sets.rows import LEVELS, SENTIMENTS, Row, Split, read_table
 
 Columns = Mapping[str, Value | None]
-NO_INTENT = "NO_NODES_DETECTED"
-"""HINT3's label for questions outside its intents."""
+BETWEEN = "|"
+"""Stands between intents that are equally right."""
 HELD_OUT_SOURCE = "sample"
 """What those cases name as their set."""
 HELD_OUT = "sample_held_out"
@@ -92,6 +92,16 @@ def load_data(
     return Loaded(described, len(rows), digest, _own_files(data.set, part))
 
 
+def is_right(row: Example, intent: str | None) -> bool:
+    """Tell whether an intent is the row's true one, or one of them where several are equally right."""
+    return intent is not None and intent in str(row.columns.get("true_intent")).split(BETWEEN)
+
+
+def is_near(row: Example, intent: str | None) -> bool:
+    """Tell whether an intent touches the row's matter, as far as its set says, without being its answer."""
+    return intent is not None and intent in str(row.columns.get("near_intent")).split(BETWEEN)
+
+
 def matches(columns: Columns, where: Mapping[str, Iterable[Value]]) -> bool:
     """Tell whether each named column holds one of its values."""
     return all(any(columns.get(name) == value for value in values) for name, values in where.items())
@@ -154,7 +164,9 @@ def _labels(row: Row, intent: Callable[[str], str]) -> dict[str, Value | None]:
         "true_technical": row.technical,
         "true_signals": None if row.signals is None else " ".join(sorted(row.signals)),
         "true_intent": None if row.intent is None else intent(row.intent),
-        "in_scope": None if row.intent is None else row.intent != NO_INTENT,
+        "near_intent": row.near,
+        "told": row.told,
+        "in_scope": None if row.intent is None else row.intent != NOT_ANSWERED,
         "span_start": span[0] if span else None,
         "span_end": span[1] if span else None,
         "problem": row.problem,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from evaluation.choices import Writer
 from evaluation.copilot import CopilotLike
-from evaluation.data import Example
+from evaluation.data import Example, is_right
 from evaluation.experiments.encoding import Answer
 from evaluation.llm.asking import Asker
 from evaluation.llm.unchecked import Words, unchecked_words
@@ -99,14 +99,13 @@ def _input(reply: _Reply, message: Message, draft: Draft, found: SearchResult, p
 
 def _judged(row: Example, reply: _Reply, given: CheckInput) -> Answer:
     findings: tuple[Finding, ...] = run_checks(given) if reply.text else ()
-    wanted = row.columns.get("true_intent")
     checks = {finding.check for finding in findings}
     score = plainness(reply.text, given.language).score if reply.text else None
     return {
         "has_text": bool(reply.text),
         "says_an_answer": reply.intent is not None,
-        "says_the_right_answer": wanted is not None and reply.intent == wanted,
-        "says_a_wrong_answer": reply.intent is not None and reply.intent != wanted,
+        "says_the_right_answer": is_right(row, reply.intent),
+        "says_a_wrong_answer": reply.intent is not None and not is_right(row, reply.intent),
         "withheld": any(finding.severity is Severity.BLOCK for finding in findings),
         "wrong_language": bool(reply.text) and detect(reply.text).language not in {row.columns.get("language"), "und"},
         "plainness": score,

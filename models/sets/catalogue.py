@@ -52,6 +52,7 @@ SETS: tuple[SetInfo, ...] = (
     SetInfo("complaints", "complaints", "none stated", False, support.complaints, measured_only=True),
     SetInfo("support_messages", "", _OWN_LICENCE, True, own.support_messages),
     SetInfo("support_signals", "", _OWN_LICENCE, True, own.support_signals),
+    SetInfo("bank_messages", "", _OWN_LICENCE, True, own.bank_messages, measured_only=True),
 )
 
 

@@ -11,6 +11,9 @@ from models.sets.rows import CALM, LEVELS, SENTIMENTS, Language, Row, Split
 OWN_DATA = Path(__file__).parents[1] / "data"
 """The folder of our own corpora, one folder each, every text in ``CORPUS``."""
 CORPUS = "messages.jsonl.gz"
+ANSWERS = "answers.jsonl.gz"
+NOT_ANSWERED = "NO_NODES_DETECTED"
+"""The intent of messages that nothing answers, as HINT3 writes it."""
 
 
 def support_messages(folder: Path) -> Iterator[Row]:
@@ -27,9 +30,18 @@ def support_signals(folder: Path) -> Iterator[Row]:
         yield _row(line, "support_signals", block=line["block"], positive=line["positive"], span=span)
 
 
-def read_corpus(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yield the rows of one of our own corpora as they are written."""
-    for line in gzip.decompress((folder / CORPUS).read_bytes()).decode("utf-8").splitlines():
+def bank_messages(folder: Path) -> Iterator[Row]:
+    """The banking messages of ``support_messages``, with the sample resolutions that answer each; split by problem."""
+    texts = {line["id"]: line for line in read_corpus(folder.parent / "support_messages")}
+    for answer in read_corpus(folder, ANSWERS):
+        told = texts[answer["id"]] | {"split": answer["split"]}
+        intent, near = "|".join(answer["right"]) or NOT_ANSWERED, "|".join(answer["near"])
+        yield _row(told, "bank_messages", intent=intent, near=near, told=answer["says"], problem=told["problem"])
+
+
+def read_corpus(folder: Path, name: str = CORPUS) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a file of one of our own corpora as they are written."""
+    for line in gzip.decompress((folder / name).read_bytes()).decode("utf-8").splitlines():
         yield json.loads(line)
 
 

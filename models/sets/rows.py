@@ -29,7 +29,9 @@ class Row:
         anger: 1 when anger is present, else 0.
         intensity: Anger intensity in [0, 1].
         level: 0 calm, 1 irritated, 2 angry, 3 furious: how a support agent would call it.
-        intent: The set's own intent label.
+        intent: The set's own intent label; several that are equally right stand between ``|``.
+        near: Intents, between ``|``, that touch the matter without being its answer; None where the set does not say.
+        told: Whether the text by itself says what the matter is; None where the set does not say.
         variety: The set's own word for the dialect or variety.
         group: What rows share that tell of one problem, in the same words' variety, in different tones.
         problem: What rows share that tell of one problem in any variety.
@@ -63,6 +65,8 @@ class Row:
     block: str | None = None
     positive: bool | None = None
     span: tuple[int, int] | None = None
+    near: str | None = None
+    told: bool | None = None
 
 
 _NOISE = re.compile(r"https?\S*|@\w+|\brt\b|[^\w\U0001F000-\U0001FAFF\u2600-\u27BF]+|_", re.IGNORECASE)

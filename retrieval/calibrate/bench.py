@@ -20,7 +20,7 @@ from retrieval.words import LexicalIndex
 
 STORE_SIZES = (77, 40, 40, 20, 10)
 """Intents in the stores that the model is fitted on; with most left out it sees banking questions without answer."""
-IN_STORE, LEFT_OUT, ELSEWHERE = "in_store", "left_out", "elsewhere"
+IN_STORE, LEFT_OUT, ELSEWHERE, TOLD = "in_store", "left_out", "elsewhere", "told"
 _TODAY = date(2025, 1, 1)
 _DEPTH = 10
 
@@ -31,8 +31,10 @@ class Observations:
 
     Attributes:
         features: values of ``relevance.FEATURES`` [n, features].
-        right: whether the best hit has the question's intent [n].
-        group: ``in_store``, ``left_out`` (its intent is not in this store) or ``elsewhere`` (another domain) [n].
+        right: whether the best hit has one of the question's intents [n].
+        answered: whether the whole helpdesk holds an answer [n].
+        group: ``in_store``, ``left_out`` (its intent is not in this store), ``elsewhere`` (another domain) or ``told``
+            (one of our own banking messages) [n].
         question: number of the question [n].
         language: of the question [n].
         store: number of the store; 0 is the whole helpdesk [n].
@@ -40,6 +42,7 @@ class Observations:
 
     features: NDArray[np.float64]
     right: NDArray[np.bool_]
+    answered: NDArray[np.bool_]
     group: NDArray[np.str_]
     question: NDArray[np.int64]
     language: NDArray[np.str_]
@@ -71,9 +74,9 @@ class Bench:
         index = self.index(set(sample.intents()))
         found: dict[str, list[list[bool]]] = {}
         for number, question in enumerate(self.questions):
-            if question.intent is not None:
+            if question.intents and not question.told:
                 ranked = self._rank(index, number, weights)[:_DEPTH]
-                right = [_intent(index, item) == question.intent for item in ranked]
+                right = [_intent(index, item) in question.intents for item in ranked]
                 own = index.traits(ranked[0].candidate.row).language == question.language
                 found.setdefault(question.language, []).append([right[0], any(right[:5]), any(right), own])
         names = ("recall@1", "recall@5", "recall@10", "own_language")
@@ -94,13 +97,12 @@ class Bench:
 
     def _put(
         self, store: int, intents: set[str], weights: Weights
-    ) -> Iterator[tuple[tuple[float, ...], bool, str, int, str, int]]:
+    ) -> Iterator[tuple[tuple[float, ...], bool, bool, str, int, str, int]]:
         index = self.index(intents)
         for number, question in enumerate(self.questions):
             ranked = self._rank(index, number, weights)
-            group = ELSEWHERE if question.intent is None else IN_STORE if question.intent in intents else LEFT_OUT
-            right = _intent(index, ranked[0]) == question.intent
-            yield features(index, ranked), right, group, number, question.language, store
+            right, answered = _intent(index, ranked[0]) in question.intents, bool(question.intents)
+            yield features(index, ranked), right, answered, _group(question, intents), number, question.language, store
 
     def _rank(self, index: TenantIndex, number: int, weights: Weights) -> list[Scored]:
         question = self.questions[number]
@@ -114,6 +116,14 @@ class Bench:
             today=_TODAY,
             weights=weights,
         )
+
+
+def _group(question: Question, intents: set[str]) -> str:
+    if question.told:
+        return TOLD
+    if not question.intents:
+        return ELSEWHERE
+    return IN_STORE if intents.issuperset(question.intents) else LEFT_OUT
 
 
 def _intent(index: TenantIndex, scored: Scored) -> str:

@@ -1,6 +1,6 @@
-"""Held-out questions that are no test: banking ones with their intent, and of other domains, which nothing answers.
+"""Held-out questions that are no test: banking ones with intents, of other domains, and our own banking messages.
 
-The search head has learned from the train parts, so only dev parts tell how it does.
+The encoder has learned from the train parts, so only dev parts tell how it does.
 """
 
 import random
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from models.sets.catalogue import load_set
 from models.sets.folder import sets_folder
+from models.sets.own import NOT_ANSWERED
 from models.sets.rows import read_tabbed, read_table
 from models.sets.support import multidogo
 
@@ -20,17 +21,25 @@ _SHORTEST = 15
 
 @dataclass(frozen=True)
 class Question:
-    """A customer's question; ``intent`` is None when nothing in the sample helpdesk answers it."""
+    """A customer's question.
+
+    Attributes:
+        text: What the customer wrote.
+        language: ``ar`` or ``en``.
+        intents: Those of the sample helpdesk that answer it; none where nothing does.
+        told: Whether it is one of our own messages, in which people tell what happened and how they feel.
+    """
 
     text: str
     language: str
-    intent: str | None
+    intents: tuple[str, ...] = ()
+    told: bool = False
 
 
 def load_questions(
     per_language: int, per_set: int, generator: random.Random, folder: Path | None = None
 ) -> list[Question]:
-    """Sample banking questions (dev parts) and questions of other domains.
+    """Sample banking questions (dev parts) and questions of other domains; add our own banking messages (dev part).
 
     Args:
         per_language: banking questions of each language.
@@ -49,8 +58,8 @@ def load_questions(
     for texts, language in _elsewhere(root):
         distinct = sorted({text.strip() for text in texts if len(text.strip()) >= _SHORTEST})
         picked = generator.sample(distinct, min(per_set, len(distinct)))
-        chosen += [Question(text, language, None) for text in picked]
-    return chosen
+        chosen += [Question(text, language) for text in picked]
+    return chosen + list(_told(root))
 
 
 def intent_name(label: str) -> str:
@@ -58,15 +67,22 @@ def intent_name(label: str) -> str:
     return label.strip().lower().rstrip("?").replace(" ", "_")
 
 
+def _told(root: Path) -> Iterator[Question]:
+    for row in load_set("bank_messages", root):
+        if row.split == "dev" and row.intent is not None:
+            intents = () if row.intent == NOT_ANSWERED else tuple(row.intent.split("|"))
+            yield Question(row.text, "en" if row.language == "en" else "ar", intents, told=True)
+
+
 def _banking(root: Path) -> Iterator[Question]:
     table = read_table(root / "arbanking77" / "Banking77_intents.csv")
     names = {row["label_ar"].strip(): intent_name(row["label_en"]) for row in table}
     for row in load_set("arbanking77", root):
         if row.split == "dev" and row.intent is not None:
-            yield Question(row.text, "ar", names[row.intent.strip()])
+            yield Question(row.text, "ar", (names[row.intent.strip()],))
     for row in load_set("banking77_en", root):
         if row.split == "dev" and row.intent is not None:
-            yield Question(row.text, "en", intent_name(row.intent))
+            yield Question(row.text, "en", (intent_name(row.intent),))
 
 
 def _elsewhere(root: Path) -> Iterator[tuple[Iterator[str], str]]:

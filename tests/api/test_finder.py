@@ -47,10 +47,10 @@ def test_view_that_answers_leads_where_the_whole_does_not() -> None:
 
 def test_view_that_agrees_with_the_whole_is_believed_more_easily() -> None:
     whole = finding("a", "b", relevance=0.2)
-    agreeing, dissenting = joined(whole, finding("b", relevance=0.5)), joined(whole, finding("c", relevance=0.5))
+    agreeing, dissenting = joined(whole, finding("b", relevance=0.8)), joined(whole, finding("c", relevance=0.8))
     assert agreeing.answerable
     assert not dissenting.answerable
-    assert math.isclose(log_odds(agreeing.relevance), AGREEING)
+    assert math.isclose(log_odds(agreeing.relevance), log_odds(0.8) + AGREEING)
 
 
 def test_whole_that_answers_leads_whatever_its_views_find() -> None:

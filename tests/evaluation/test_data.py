@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.data import HELD_OUT, Example, intent_name, load_data
+from evaluation.data import HELD_OUT, Example, intent_name, is_near, is_right, load_data
 from evaluation.suite import Data
 from models.errors import ConfigurationError, NotFoundError
 from models.sets.folder import sets_folder
@@ -125,3 +125,28 @@ def test_varieties_can_be_chosen() -> None:
 def test_only_test_rows_are_loaded() -> None:
     assert load_data(Data(set="arsarcasm_v2"), seed=1, limit=1).available == 3000
     assert load_data(Data(set="hint3"), seed=1, limit=1).available == 991
+
+
+def test_several_intents_can_be_right_and_others_near() -> None:
+    row = Example("x", {"true_intent": "card_arrival|card_delivery_estimate", "near_intent": "order_physical_card"})
+    nothing = Example("x", {"true_intent": None})
+
+    assert [is_right(row, name) for name in ("card_arrival", "card_delivery_estimate", "card", None)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert is_near(row, "order_physical_card")
+    assert not is_near(row, "card_arrival")
+    assert not is_right(nothing, "card_arrival")
+    assert not is_near(nothing, "card_arrival")
+
+
+def test_bank_messages_load_with_what_answers_them() -> None:
+    examples = load_data(Data(set="bank_messages"), seed=0).examples
+    answered = [row for row in examples if row.columns["in_scope"]]
+
+    assert len(examples) == 460
+    assert len(answered) == 79
+    assert all(row.columns["told"] for row in answered)

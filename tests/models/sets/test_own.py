@@ -17,7 +17,15 @@ from models.sets.inspect import (
     surface_features,
     surface_ranking,
 )
-from models.sets.own import CORPUS, OWN_DATA, read_corpus, support_messages, support_signals
+from models.sets.own import (
+    CORPUS,
+    NOT_ANSWERED,
+    OWN_DATA,
+    bank_messages,
+    read_corpus,
+    support_messages,
+    support_signals,
+)
 from models.sets.rows import ANGRY, CALM, FURIOUS, IRRITATED, LEVELS, SENTIMENTS, Row
 
 _VARIETIES = {"msa", "gulf", "egyptian", "levantine", "maghrebi", "iraqi", "sudanese"}
@@ -211,3 +219,22 @@ def test_keywords_that_give_the_level_away_are_found() -> None:
     assert keyword_accuracy(rows) == 1
     blurred = [Row(row.text.split()[1], row.source, row.split, "en", level=row.level) for row in rows]
     assert keyword_accuracy(blurred) == 0.25
+
+
+def test_bank_messages_name_the_resolutions_that_answer_them() -> None:
+    rows = list(bank_messages(OWN_DATA / "bank_messages"))
+    corpus = {row.text: row for row in support_messages(OWN_DATA / "support_messages")}
+    known = {path.stem for path in (Path(__file__).parents[3] / "retrieval" / "sample").glob("*.yaml")}
+
+    assert all((corpus[row.text].problem or "").startswith("banking-") for row in rows)
+    assert Counter(row.split for row in rows) == {"dev": 417, "test": 460}
+    splits = defaultdict(set)
+    for row in rows:
+        splits[row.problem].add(row.split)
+    assert all(len(parts) == 1 for parts in splits.values()), "split by problem"
+    for row in rows:
+        right = set() if row.intent == NOT_ANSWERED else set((row.intent or "").split("|"))
+        near = set(filter(None, (row.near or "").split("|")))
+        assert right | near <= known
+        assert not right & near
+        assert row.told or not right, "nobody can answer what is not said"
