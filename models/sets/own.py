@@ -39,6 +39,19 @@ def bank_messages(folder: Path) -> Iterator[Row]:
         yield _row(told, "bank_messages", intent=intent, near=near, told=answer["says"], problem=told["problem"])
 
 
+def bank_stories(folder: Path = OWN_DATA / "bank_stories") -> Iterator[tuple[str, str]]:
+    """What customers told of the sample helpdesk's matters: (intent, text); for training alone."""
+    for line in read_corpus(folder):
+        yield line["intent"], line["text"]
+
+
+def support_titles(folder: Path = OWN_DATA / "support_titles") -> Iterator[tuple[str, str]]:
+    """How a help centre, and a calm customer, put the problems of ``support_messages``: (problem, text)."""
+    for line in read_corpus(folder):
+        for text in (*line["ar"], *line["en"]):
+            yield line["problem"], text
+
+
 def read_corpus(folder: Path, name: str = CORPUS) -> Iterator[dict[str, Any]]:
     """Yield the rows of a file of one of our own corpora as they are written."""
     for line in gzip.decompress((folder / name).read_bytes()).decode("utf-8").splitlines():

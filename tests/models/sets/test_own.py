@@ -22,11 +22,13 @@ from models.sets.own import (
     NOT_ANSWERED,
     OWN_DATA,
     bank_messages,
+    bank_stories,
     read_corpus,
     support_messages,
     support_signals,
+    support_titles,
 )
-from models.sets.rows import ANGRY, CALM, FURIOUS, IRRITATED, LEVELS, SENTIMENTS, Row
+from models.sets.rows import ANGRY, CALM, FURIOUS, IRRITATED, LEVELS, SENTIMENTS, Row, text_key
 
 _VARIETIES = {"msa", "gulf", "egyptian", "levantine", "maghrebi", "iraqi", "sudanese"}
 _VARIETIES |= {"arabizi", "code_switched", "english", "english_resident"}
@@ -238,3 +240,23 @@ def test_bank_messages_name_the_resolutions_that_answer_them() -> None:
         assert right | near <= known
         assert not right & near
         assert row.told or not right, "nobody can answer what is not said"
+
+
+def test_every_intent_of_the_sample_has_ten_stories_and_every_problem_four_titles() -> None:
+    known = {path.stem for path in (Path(__file__).parents[3] / "retrieval" / "sample").glob("*.yaml")}
+    problems = {row.problem for row in support_messages(OWN_DATA / "support_messages")}
+    stories, titles = list(bank_stories()), list(support_titles())
+
+    assert Counter(intent for intent, _ in stories) == dict.fromkeys(known, 10)
+    assert Counter(problem for problem, _ in titles) == dict.fromkeys(problems, 4)
+    for texts in ([text for _, text in stories], [text for _, text in titles]):
+        assert len(set(texts)) == len(texts)
+
+
+def test_stories_are_neither_measured_on_nor_shown_by_the_sample() -> None:
+    stories = {text_key(text) for _, text in bank_stories()}
+
+    assert not stories & {text_key(row.text) for row in bank_messages(OWN_DATA / "bank_messages")}
+    for path in (Path(__file__).parents[3] / "retrieval" / "sample").glob("*.yaml"):
+        page = path.read_text(encoding="utf-8")
+        assert not any(text in page for _, text in bank_stories())

@@ -94,9 +94,11 @@ def test_what_belongs_together() -> None:
     lone = Row("lone", OWN, "train", "en", problem="lone")
     pairs = [Pair("يا", "oh", "tatoeba_laser")]
     made = contrast_of([*questions, *GROUPED, *elsewhere, lone], pairs, phase({OWN: 1.0}), seed=0)
-    assert [set(texts) for texts in made.intents] == [{"where is it", "أين هي"}]
+    (arrival,) = made.intents
+    assert set(arrival[0]) == {"where is it", "أين هي"}
+    assert len(arrival[1]) == 10, "and the stories told of it"
     assert len(made.problems) == 12
-    assert all(len({text.split()[0] for text in texts}) == 1 for texts in made.problems)
+    assert all(len({text.split()[0] for kind in kinds for text in kind}) == 1 for kinds in made.problems)
     assert made.pairs == tuple(pairs)
 
 
@@ -116,8 +118,19 @@ def kinds(contrast: Contrast) -> set[str]:
 
 
 def test_a_draw_is_of_one_kind_and_labels_tell_what_belongs_together() -> None:
-    intents = tuple(tuple(f"i{name} {place}" for place in range(5)) for name in range(60))
-    problems = tuple(tuple(f"p{name} {place}" for place in range(2)) for name in range(3))
+    intents = tuple((tuple(f"i{name} {place}" for place in range(5)),) for name in range(60))
+    problems = tuple((tuple(f"p{name} {place}" for place in range(2)),) for name in range(3))
     pairs = tuple(Pair(f"t{name} 0", f"t{name} 1", "x") for name in range(100))
     assert kinds(Contrast(intents, problems, pairs)) == {"i", "p", "t"}
     assert kinds(Contrast(intents, (), ())) == {"i"}
+
+
+def test_kinds_of_a_class_meet_in_half_of_the_draws() -> None:
+    contrast = Contrast(((("q 1", "q 2", "q 3"), ("s 1", "s 2")), (("o 1",), ("p 1",))), (), ())
+    drawn = [contrast.draw(np.random.default_rng(seed)) for seed in range(200)]
+    first = [{text[0] for text, of in zip(*each, strict=True) if of == 0} for each in drawn]
+    other = [{text[0] for text, of in zip(*each, strict=True) if of == 1} for each in drawn]
+
+    assert 70 < sum(kinds == {"q", "s"} for kinds in first) < 130
+    assert sum(kinds == {"q"} for kinds in first) == 200 - sum(kinds == {"q", "s"} for kinds in first)
+    assert all(kinds == {"o", "p"} for kinds in other), "a lone question always meets the other kind"
