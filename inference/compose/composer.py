@@ -163,15 +163,16 @@ class _Composition:
     def _unanswered(self, choice: Choice, *, protect: bool) -> Draft:
         """Without a source that answers: thank for praise, say what it lacks, or ask, protection first."""
         brief, rivals = self.brief, choice.rivals
-        if deaths(brief.words) and rivals and not brief.channel.private:
-            return self._ask(self._bereaved_question, brief.note("ambiguous"), hits=rivals)
+        why = brief.note("ambiguous" if rivals else "unanswered")
+        if deaths(brief.words) and choice.reason is not Reason.OUT_OF_SCOPE and not brief.channel.private:
+            return self._ask(self._bereaved_question, why, hits=rivals)
         if self._praises:
             return self._courtesy("praise")
         if choice.reason is Reason.OUT_OF_SCOPE and not self._says_little:
             return self._refuse(Reason.OUT_OF_SCOPE, brief.note("out_of_scope"))
         if protect and not rivals:
-            return self._ask(brief.phrasing.pick("ask_protect"), brief.note("unanswered"))
-        return self._ask(self._question(rivals), brief.note("ambiguous" if rivals else "unanswered"), hits=rivals)
+            return self._ask(brief.phrasing.pick("ask_protect"), why)
+        return self._ask(self._question(rivals), why, hits=rivals)
 
     @property
     def _says_little(self) -> bool:

@@ -10,11 +10,12 @@ from retrieval.relevance import Relevance
 
 GROUP_SHARES = {IN_STORE: 0.4, LEFT_OUT: 0.2, ELSEWHERE: 0.2, TOLD: 0.2}
 """Weight of each group in the fit: not quite half of the questions have an answer in the store."""
-FALSE_ANSWERS = 0.03
+FALSE_ANSWERS = 0.02
 """Each language's threshold lets pass this share of its questions that the whole helpdesk does not answer.
 
-Most of those that pass ask what a bank is asked too (a changed address, a refund, a forgotten password). The fine-tuned
-vector tells trades apart so well that a looser share would only let pass more of the bank's own unanswered questions.
+Most of those that pass ask what a bank is asked too (a changed address, a refund, a forgotten password). Before our own
+messages were among them it was 0.03; 0.02 leaves the share of right answers among the bank's questions where it was
+(0.853; at 0.03 it is 0.847, and 94% of them are answered, not 90%).
 """
 
 

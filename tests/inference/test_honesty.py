@@ -239,6 +239,15 @@ def test_a_mourner_is_not_asked_what_they_have_said(text: str, key: str) -> None
     assert any(line in composed.text for line in POLICY.variants("ar", "condolence"))
 
 
+def test_a_mourner_is_asked_as_one_where_nothing_answers_with_confidence() -> None:
+    text = "توفي والدي رحمه الله وأريد إغلاق حسابه"
+    vague = found(resolution(ARABIC), relevance=POLICY.scope.name_above - 0.02)
+    composed = compose(Message(text=text), analysis(text), vague, POLICY)
+    assert composed.status is Status.NEEDS_INFORMATION
+    assert [source.id for source in composed.sources] == ["policy:ask"]
+    assert any(line in composed.text for line in POLICY.variants("ar", "ask_bereaved_need"))
+
+
 def test_the_angry_are_heard_before_they_are_asked() -> None:
     rival = resolution(ENGLISH, id="salary.en", problem="My salary was not paid")
     unsure = found(resolution(ENGLISH), rival, relevance=0.3)
