@@ -21,6 +21,8 @@ Statistic = Callable[[Floats], Floats]
 
 RESAMPLES = 1_000
 CONFIDENCE = 0.95
+METHOD = "percentile bootstrap with expanded percentiles, Hesterberg 2015"
+"""What reports call the intervals of ``estimate``."""
 PERMUTATIONS = 10_000
 _CELLS = 4_000_000
 """Largest weight matrix made at once, in cells (32 MB)."""

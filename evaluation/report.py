@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from evaluation.bootstrap import METHOD
 from evaluation.figures import TOO_FEW, TOO_FEW_UNITS, Figure
 from evaluation.publish import as_json
 from evaluation.result import Result, RunInfo, TaskResult
@@ -69,9 +70,9 @@ def _header(result: Result, run: RunInfo) -> str:
     ]
     rows = [[name, str(item.rows), f"`{item.sha256[:12]}`"] for name, item in sorted(revisions.data.items())]
     reading = (
-        f"In brackets: the {result.confidence:.0%} percentile bootstrap interval ({result.resamples} resamples of the "
-        "rows, or of whole problems or messages where their rows are not independent; where every row is alike, the "
-        "exact binomial bound). It says how far the figure could move with other rows of the same kind, not with other "
+        f"In brackets: the {result.confidence:.0%} interval ({METHOD}; {result.resamples} resamples of the rows, or of "
+        "whole problems or messages where their rows are not independent; where every row is alike, the exact "
+        "binomial bound). It says how far the figure could move with other rows of the same kind, not with other "
         f"customers. Slices of fewer than {TOO_FEW} rows, or {TOO_FEW_UNITS} such units, say “too few”."
     )
     parts = [f"# {result.suite}", result.description.strip(), "\n".join([*lines, *files])]

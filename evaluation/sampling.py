@@ -128,9 +128,8 @@ def risk_weighted(
 def weighted_mean(values: Sequence[float], probabilities: Sequence[float], *, seed: int) -> Estimate:
     """Return the mean of what a sample was drawn from: Hajek's ratio of two Horvitz-Thompson sums.
 
-    Its interval resamples items (percentile bootstrap). It takes the draw for one with replacement, and so is too wide
-    where much of a stratum was taken. Where all values are the same it has no width: ``agreement.mean`` says what those
-    items can hide.
+    Its interval resamples items. It takes the draw for one with replacement, and so is too wide where much of a stratum
+    was taken. Where all values are the same it has no width: ``agreement.mean`` says what those items can hide.
 
     Args:
         values: one an item [n], at least one.

@@ -35,7 +35,7 @@ def new(  # noqa: PLR0917 - a command's options
     share: Annotated[float, typer.Option(min=0, max=1, help="Of what holds no risk.")] = 0.1,
     seed: Annotated[int, typer.Option(min=0, help="Of the draw, the order and the sides.")] = 1,
     readers: Annotated[int, typer.Option(min=1, max=9, help="People who read each item.")] = 1,
-    second_share: Annotated[float, typer.Option(min=0, max=1, help="Share of the items with one reader more.")] = 0.0,
+    second_share: Annotated[float, typer.Option(min=0, max=1, help="Share of the items with one reviewer more.")] = 0.0,
     reviewer: Annotated[
         list[str] | None, typer.Option(metavar="PERSON", help="user:ID or e-mail; all if left out.")
     ] = None,
@@ -83,7 +83,7 @@ def list_(store: StoreOption = None) -> None:
 
 @app.command()
 def show(id: IdArgument, store: StoreOption = None) -> None:  # noqa: A002 - the contract's name
-    """Print a round with its rubric, its draw and how far its readers are, one JSON line."""
+    """Print a round with its rubric, its draw and how far its reviewers are, one JSON line."""
 
     async def print_it(reviews: "Reviews", by: "Principal") -> None:
         sys.stdout.write((await reviews.rounds.get(id, by=by)).model_dump_json() + "\n")
@@ -118,7 +118,7 @@ def agreement(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, as one JSON line.")] = False,
     store: StoreOption = None,
 ) -> None:
-    """Measure how far a closed round's readers agree, and the automatic checks with them; a line a question."""
+    """Measure how far a closed round's reviewers agree, and the automatic checks with them; a line a question."""
 
     async def measure(reviews: "Reviews", by: "Principal") -> None:
         found = await reviews.results.agreement(id, by=by, seed=seed)

@@ -1,8 +1,8 @@
 """``/v1/reviews``: rounds of human review, what is read in them, and what it comes to.
 
-Readers are blind: until they have submitted, no answer tells them who or what wrote a reply, what the checks found, or
-what others say. Making and closing rounds, imports and who is which agent need ``admin``; everything a reader, an
-adjudicator or a lead does needs ``review``; one's own replies and appeals need ``draft``.
+Reviewers are blind: until they have submitted, no answer tells them who or what wrote a reply, what the checks found,
+or what others say. Making and closing rounds, imports and who is which agent need ``admin``; everything a reviewer, an
+adjudicator or a lead does needs ``review``. What agents see and appeal against is in ``review_appeals``.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from fastapi.responses import Response
 
 from api.access.principal import Scope
 from api.drafts import storable
+from api.http import review_appeals
 from api.http import review_examples as examples
 from api.http.conditions import ETAG_HEADER, NOT_MODIFIED, IfNoneMatch, tagged
 from api.http.cursors import CursorParameter, LimitParameter, make_cursor, read_cursor, read_number
@@ -22,20 +23,14 @@ from api.review import (
     AgentIdentity,
     AgentList,
     Answer,
-    Appeal,
-    AppealPage,
-    AppealState,
     Dispute,
     DisputePage,
     ImportedPage,
     ImportReport,
-    NewAppeal,
-    NewDecision,
     NewImport,
     NewRound,
     NewVerdict,
     Next,
-    OwnReplyPage,
     Round,
     RoundAgreement,
     RoundExport,
@@ -56,7 +51,6 @@ counting = APIRouter(
     prefix=_PREFIX, route_class=KeyedRoute, tags=["reviews"], dependencies=[needs(Scope.REVIEW), FIGURES]
 )
 leading = APIRouter(prefix=_PREFIX, route_class=KeyedRoute, tags=["reviews"], dependencies=[needs(Scope.ADMIN)])
-appealing = APIRouter(prefix=_PREFIX, route_class=KeyedRoute, tags=["reviews"], dependencies=[needs(Scope.DRAFT)])
 router = APIRouter()
 AnswerBody = Annotated[Answer, Body(openapi_examples=examples.ANSWER)]
 
@@ -155,7 +149,7 @@ async def skip_item(id: str, copilot: CopilotDep, principal: PrincipalDep) -> No
     await copilot.reviews.desk.skip(id, by=principal)
 
 
-@counting.get("/rounds/{id}/disputes", summary="List what readers differ on")
+@counting.get("/rounds/{id}/disputes", summary="List what reviewers differ on")
 async def list_disputes(
     id: str,  # noqa: A002 - as above
     copilot: CopilotDep,
@@ -164,7 +158,7 @@ async def list_disputes(
     cursor: CursorParameter = None,
     limit: Annotated[int, Query(ge=1, le=100, description="Most items of the page.")] = 50,
 ) -> DisputePage:
-    """Items that wait for a verdict of somebody who is not among their readers."""
+    """Items that wait for a verdict of somebody who is not among their reviewers."""
     page = await copilot.reviews.disputes.list(id, by=principal, after=read_number(cursor, 0), limit=limit)
     return page.model_copy(update={"next": make_cursor(page.next)})
 
@@ -176,7 +170,7 @@ async def settle_item(
     copilot: CopilotDep,
     principal: PrincipalDep,
 ) -> Dispute:
-    """The adjudicator's card counts from now on; the readers' stay as they are."""
+    """The adjudicator's card counts from now on; the reviewers' stay as they are."""
     return await copilot.reviews.disputes.settle(id, storable(verdict), by=principal)
 
 
@@ -210,51 +204,6 @@ async def export_scores(
     export = await copilot.reviews.results.export(id, by=principal)
     headers = {"Content-Disposition": 'attachment; filename="scores.csv"', "Cache-Control": "no-store"}
     return Response(await asyncio.to_thread(as_csv, export, bom=bom), headers=headers, media_type="text/csv")
-
-
-@appealing.get("/own", summary="List the scores of one's own replies")
-async def list_own(
-    copilot: CopilotDep, principal: PrincipalDep, *, cursor: CursorParameter = None, limit: LimitParameter = 50
-) -> OwnReplyPage:
-    """Of closed rounds, the latest reply first; who gave the scores is not told."""
-    page = await copilot.reviews.appeals.own(by=principal, after=read_cursor(cursor), limit=limit)
-    return page.model_copy(update={"next": make_cursor(page.next)})
-
-
-@appealing.post("/items/{id}/appeals", status_code=201, summary="Appeal against the scores of one's reply")
-async def make_appeal(
-    id: str,  # noqa: A002 - as above
-    new: Annotated[NewAppeal, Body(openapi_examples=examples.APPEAL)],
-    copilot: CopilotDep,
-    principal: PrincipalDep,
-) -> Appeal:
-    """Once a reply, with a reason."""
-    return await copilot.reviews.appeals.make(id, storable(new), by=principal)
-
-
-@reading.get("/appeals", summary="List appeals")
-async def list_appeals(
-    copilot: CopilotDep,
-    principal: PrincipalDep,
-    *,
-    cursor: CursorParameter = None,
-    limit: LimitParameter = 50,
-    state: Annotated[AppealState | None, Query()] = None,
-) -> AppealPage:
-    """Appeals, the oldest first."""
-    page = await copilot.reviews.appeals.list(by=principal, state=state, after=read_cursor(cursor), limit=limit)
-    return page.model_copy(update={"next": make_cursor(page.next)})
-
-
-@reading.post("/appeals/{id}/decision", summary="Decide an appeal")
-async def decide_appeal(
-    id: str,  # noqa: A002 - as above
-    decision: Annotated[NewDecision, Body(openapi_examples=examples.DECISION)],
-    copilot: CopilotDep,
-    principal: PrincipalDep,
-) -> Appeal:
-    """By somebody who neither wrote the reply nor scored it; the scores that it was about stay as they are."""
-    return await copilot.reviews.appeals.decide(id, storable(decision), by=principal)
 
 
 @leading.get("/agents", summary="List who is which agent")
@@ -299,5 +248,5 @@ async def list_imports(
     return page.model_copy(update={"next": make_cursor(page.next)})
 
 
-for part in (reading, counting, leading, appealing):
+for part in (reading, counting, leading, review_appeals.router):
     router.include_router(part)

@@ -101,7 +101,7 @@ class Disputes:
                 _require_same(here, settled, verdict, by)
             else:
                 if not differs(here):
-                    raise ConflictError("Its readers do not differ: there is nothing to settle.", field="id")
+                    raise ConflictError("Its reviewers do not differ: there is nothing to settle.", field="id")
                 check_answer(verdict.answer, rubric_of(here.round), RoundKind(here.round.kind), whole=True)
                 card = verdict_card(here, Part.ADJUDICATION, by)
                 card.begun_at = card.submitted_at = self._now()
@@ -171,7 +171,7 @@ def _reads(here: Opened, actor: str) -> bool:
 async def _refuse_readers(session: AsyncSession, here: Opened, actor: str) -> None:
     await refuse_own(session, here.item, actor)
     if _reads(here, actor):
-        raise ForbiddenError("You are a reader of this item: somebody else decides.")
+        raise ForbiddenError("You are a reviewer of this item: somebody else decides.")
 
 
 def _require_same(here: Opened, card: ReviewCardRow, verdict: NewVerdict, by: Principal) -> None:

@@ -12,13 +12,13 @@ from inference.types import Channel, LanguageCode, Record, SourceKind, Turn
 
 
 class Answer(Record):
-    """What a reader says of an item.
+    """What a reviewer says of an item.
 
     Attributes:
         scores: By criterion; null where it does not apply or cannot be told. To submit, each criterion needs one.
         failures: The auto-fail items that the reply has, with what shows it.
         notes: By criterion, why.
-        choice: Which reply is better, as they stood before this reader.
+        choice: Which reply is better, as they stood before this reviewer.
         reasons: Criteria that the choice rests on.
     """
 
@@ -46,7 +46,7 @@ class ShownFact(Record):
 
 
 class ShownReply(Record):
-    """A reply as it stands before a reader: nothing says who or what wrote it."""
+    """A reply as it stands before a reviewer: nothing says who or what wrote it."""
 
     place: Place
     text: str
@@ -68,7 +68,7 @@ class Card(Record):
 
     Attributes:
         scorer: What kind of scorer; cards of different kinds are never averaged.
-        name: A reader's name, or the machine's revision; null for agents, who are not told who scored.
+        name: A reviewer's name, or the machine's revision; null for agents, who are not told who scored.
         reply: The place of the reply that the card is about.
         chosen: Of a choice, what was found better: where it comes from, or its writer; or ``equal``.
         reason: Why an adjudicator decided so.
@@ -110,14 +110,14 @@ class Revealed(Record):
 
 
 class Sheet(Record):
-    """An item as a reader has it.
+    """An item as a reviewer has it.
 
     Attributes:
         number: From 1, in the round's order.
         policy_revision: Of the policy in force on the day of the reply.
         answer: What was saved so far, empty at first.
         held_until: Until when nobody else is given this place.
-        revealed: Null until this reader has submitted.
+        revealed: Null until this reviewer has submitted.
     """
 
     item: str
@@ -167,7 +167,7 @@ class Saved(Record):
 
 
 class Dispute(Record):
-    """An item whose readers differ; ``differs`` names on what: ``criterion:ID``, ``auto_fail:ID`` or ``choice``."""
+    """An item whose reviewers differ; ``differs`` names on what: ``criterion:ID``, ``auto_fail:ID`` or ``choice``."""
 
     sheet: Sheet
     differs: tuple[str, ...]

@@ -14,13 +14,13 @@ from inference.types import Record
 
 
 class RoundAgreement(Record):
-    """How far a round's readers agree, and the checks with them; the two are never averaged.
+    """How far a round's reviewers agree, and the checks with them; the two are never averaged.
 
     Attributes:
         items: Items that somebody has read.
         raters: Who read, with their names where they have one.
         means: By criterion the mean level, by auto-fail item the share of replies that have it: of all that the round
-            was drawn from (weighted), by people only; an item's final card stands for its readers'.
+            was drawn from (weighted), by people only; an item's final card stands for its reviewers'.
         questions: ``criterion:ID``, ``auto_fail:ID`` or ``choice``, each with its coefficients.
     """
 
@@ -47,7 +47,7 @@ class ExportedItem(Record):
     agent: str | None
     origins: tuple[str, ...]
     cards: tuple[Card, ...]
-    final: str | None = Field(description="The id of the card that counts above the readers'.")
+    final: str | None = Field(description="The id of the card that counts above the reviewers'.")
     appeal: Appeal | None
 
 

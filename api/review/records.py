@@ -15,7 +15,7 @@ _LONGEST_RUBRIC = 80
 
 
 class NewReply(Record):
-    """A reply that comes with the round; ``writer`` names who or what wrote it, and is not shown to readers."""
+    """A reply that comes with the round; ``writer`` names who or what wrote it, and is not shown to reviewers."""
 
     text: str = Field(min_length=1, max_length=MAX_TEXT)
     writer: str = Field(default="", max_length=100)
@@ -49,9 +49,9 @@ class NewRound(Record):
     rubric: Rubric | None = Field(default=None, description="A rubric of your own; the shipped one if null.")
     seed: int = Field(default=1, ge=0, le=2**31 - 1, description="Of the draw, the order and the sides.")
     readers: int = Field(default=1, ge=1, le=9, description="People who read each item.")
-    second_share: float = Field(default=0.0, ge=0, le=1, description="Share of the items that gets one reader more.")
+    second_share: float = Field(default=0.0, ge=0, le=1, description="Share of the items that gets one reviewer more.")
     reviewers: tuple[Actor, ...] = Field(default=(), max_length=100, description="Empty: whoever may review.")
-    differs_by: Level = Field(default=2, description="Levels between two readers from which on somebody decides.")
+    differs_by: Level = Field(default=2, description="Levels between two reviewers from which on somebody decides.")
     since: AwareDatetime | None = Field(default=None, description="Made, or sent, at or after this moment.")
     until: AwareDatetime | None = Field(default=None, description="Before this moment.")
     limit: int = Field(default=100, ge=1, le=2_000, description="Most messages.")
@@ -85,7 +85,7 @@ class NewRound(Record):
 
 
 class ReaderProgress(Record):
-    """How far a reader is; ``share`` is what falls to each where the round names its reviewers."""
+    """How far a reviewer is; ``share`` is what falls to each where the round names its reviewers."""
 
     reviewer: str
     name: str | None = None
@@ -120,7 +120,7 @@ class RoundSummary(Record):
 
 
 class Round(RoundSummary):
-    """A round with its own rubric, its readers, and how its items were drawn."""
+    """A round with its own rubric, its reviewers, and how its items were drawn."""
 
     rubric_text: Rubric
     seed: int
@@ -146,7 +146,7 @@ class AgentIdentity(Record):
     Attributes:
         agent: The helpdesk's id of the agent, as sent replies name it.
         actor: Who they are here.
-        names: As they sign replies: taken out of what readers see.
+        names: As they sign replies: taken out of what reviewers see.
     """
 
     connection: str = Field(min_length=1, max_length=64)

@@ -20,7 +20,7 @@ Place = Literal["first", "second"]
 
 
 class RoundKind(StrEnum):
-    """What a reader is asked."""
+    """What a reviewer is asked."""
 
     SCORE = "score"
     CHOOSE = "choose"
@@ -37,7 +37,7 @@ class Target(StrEnum):
 
 
 class Origin(StrEnum):
-    """Where a reply comes from; readers learn it when they have submitted."""
+    """Where a reply comes from; reviewers learn it when they have submitted."""
 
     DRAFT = "draft"
     SENT = "sent"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from evaluation.drafting.answered import Answered, composed_again
+from evaluation.drafting.answered import Answered
 from evaluation.drafting.backing import values_of
 from evaluation.drafting.judge import Judged, judge
 from evaluation.drafting.shares import Figure, shares
@@ -75,8 +75,7 @@ def _sent(item: Answered, channel: Channel, level: AngerLevel, language: str, po
         "verified": True,
         "facts": _FACTS,
     }
-    asked = replace(item.at(level, policy), message=item.message.model_copy(update=context))
-    return replace(asked, draft=composed_again(asked, policy))
+    return replace(item, message=item.message.model_copy(update=context)).at(level, policy)
 
 
 def measure_channels(cells: Sequence[Cell], policy: Policy, *, seed: int) -> list[Figure]:

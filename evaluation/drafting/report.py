@@ -1,5 +1,6 @@
 """The report: what was measured, as JSON for programs and Markdown for people."""
 
+from evaluation.bootstrap import METHOD
 from evaluation.drafting.channels import ChannelRow
 from evaluation.drafting.pages import HEAD
 from evaluation.drafting.shares import Figure
@@ -9,7 +10,7 @@ from inference.types import Record
 
 READING = (
     "Every text is judged by rules of their own, apart from the checks that let it through. In brackets: the 95% "
-    "percentile bootstrap interval over drafts; where all agree, the exact binomial bound. The composer's times are of "
+    f"interval over drafts ({METHOD}); where all agree, the exact binomial bound. The composer's times are of "
     "one thread's processor time in this one run, without encoder and search."
 )
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from evaluation.bootstrap import METHOD
 from evaluation.follow_ups.dialogues import FOLDER, Dialogue, Known, read
 from evaluation.follow_ups.measure import AT, HitRate, candidates, rates
 from evaluation.publish import publish, run_info
@@ -24,7 +25,8 @@ _READING = (
     "Dialogues of the Schema-Guided Dialogue corpus (CC BY-SA 4.0). Asked: the first question that the user puts after "
     "the first turn. Known: the kinds of question (price, address, phone number ...) that the **dev** dialogues of the "
     "same domain hold, most frequent first, then those of other domains as neighbours. Offered: by `next_questions`, "
-    "for the first turn alone. In brackets: the 95% bootstrap interval over dialogues.\n\n"
+    "for the first turn alone. In brackets: the 95% interval over dialogues "
+    f"({METHOD}).\n\n"
     "Read it with care. These are people who book tables and look up the weather, and the services hold few kinds of "
     "question: chance draws from the same lists, own kinds first, so where a domain knows no more than three, three "
     "offers hold them all whatever their order. `next_questions` keeps the order of the list, so it can differ from "

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from evaluation.bootstrap import METHOD
 from evaluation.masking.generate import Half, Sentence, generate
 from evaluation.masking.measure import KindFigures, Share, judge, measure, tenants
 from evaluation.masking.probe import probe
@@ -22,8 +23,8 @@ COPIES = 17
 SEED = 20260115
 _COUNTING = (
     "A find counts where its kind and both ends are right. *Covered* is the share of the truth's stretches of which "
-    "every letter and digit is masked, under whatever kind. In brackets: the 95% bootstrap interval over whole "
-    "messages or frames, then the count of n."
+    "every letter and digit is masked, under whatever kind. In brackets: the 95% interval over whole "
+    f"messages or frames ({METHOD}), then the count of n."
 )
 _WRITERS = (
     "The **probe** was written by hand by an independent writer and is measured with the default settings. One half "

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from evaluation.bootstrap import METHOD
 from evaluation.drafting.shares import Figure
 from evaluation.people.agreement import HumanAgreement
 from evaluation.people.measure import Found
@@ -12,7 +13,8 @@ _READING = (
     "Each line compares a measure of ours with people's judgement of the same texts. None of the texts is a reply of a "
     "support agent: what holds here need not hold there. “Beside it” is the best of seven counts (words, letters a "
     "word, question and exclamation marks, words of courtesy or sympathy), chosen on texts that are not measured here; "
-    "the gain over it is taken on the same resamples. In brackets the 95% bootstrap interval. A set without "
+    "the gain over it is taken on the same resamples. In brackets the 95% interval "
+    f"({METHOD}). A set without "
     "parts of its own was halved by the digest of its texts: failures may be read in the other half only. Nothing was "
     "fitted on politeness, empathy or complaints; the level of anger was trained on other parts of the same sets, the "
     "Arabic plainness weights on other novels' chapters."

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from evaluation.bootstrap import METHOD
 from evaluation.plainness.fit import fit_weights
 from evaluation.plainness.measure import Measured, arabic, english, names, sample
 from evaluation.plainness.texts import has_pairs, has_samer
@@ -24,8 +25,8 @@ SEED = 20260115
 _READING = (
     "The score goes from 0 (hard) to 100 (plain). Its weights were fitted on the train parts (`--fit`); the SAMER and "
     "plainlanguage.gov figures are of parts that the fit never saw. The glossary was revised while the sample's "
-    "resolutions were read, so the jargon left there is no estimate for other texts. In brackets: the 95% percentile "
-    "bootstrap interval, over whole chapters for SAMER. SAMER's levels are readers' judgements of the words of Arabic "
+    "resolutions were read, so the jargon left there is no estimate for other texts. In brackets: the 95% interval "
+    f"({METHOD}), over whole chapters for SAMER. SAMER's levels are readers' judgements of the words of Arabic "
     "novels: they test rare words, not long sentences, passives or jargon; those weights are the English pairs'. "
     "Unexplained jargon counts as rare words; brackets make sentences longer while they explain, so that a score may "
     "fall as its jargon goes."

@@ -1,4 +1,5 @@
 import json
+import re
 
 from api.openapi import TARGET, document
 
@@ -45,3 +46,10 @@ def test_the_issue_names_these_addresses() -> None:
         "/livez",
         "/readyz",
     } <= set(paths)
+
+
+def test_whoever_reviews_is_called_a_reviewer() -> None:
+    """Names of fields are the contract's, and stay: ``readers`` counts people."""
+    told = [line for line in document().splitlines() if line.startswith(('"description":', '"summary":'))]
+    assert any("reviewer" in line for line in told)
+    assert [line for line in told if re.search(r"\breaders?\b", line, re.IGNORECASE)] == []

@@ -24,6 +24,11 @@ def test_examples_stand_behind_the_figures_of_their_task() -> None:
     assert "Missed" not in to_markdown(RUN.result, RUN.run)
 
 
+def test_what_kind_of_interval_stands_in_brackets_is_told() -> None:
+    page = to_markdown(RUN.result, RUN.run)
+    assert "the 95% interval (percentile bootstrap with expanded percentiles, Hesterberg 2015; " in page
+
+
 def test_json_leaves_out_what_is_not_known_and_can_be_read_again() -> None:
     text = to_json(RUN.result, RUN.run)
     assert "null" not in json.dumps(json.loads(text)["result"])

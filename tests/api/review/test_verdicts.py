@@ -48,7 +48,7 @@ async def test_somebody_else_settles_and_all_cards_stay(office: Office) -> None:
     verdict = NewVerdict(answer=scores(2), reason="The delay is named, the amount is not.")
     for who in (ALI, BASMA):
         assert (await office.reviews.disputes.list(made.id, by=who)).items == ()
-        with pytest.raises(ForbiddenError):
+        with pytest.raises(ForbiddenError, match="You are a reviewer of this item"):
             await office.reviews.disputes.settle(item, verdict, by=who)
     done = await office.reviews.disputes.settle(item, verdict, by=LEAD)
     assert await office.reviews.disputes.settle(item, verdict, by=LEAD) == done
@@ -82,7 +82,7 @@ async def test_where_nobody_differs_there_is_nothing_to_settle(office: Office) -
     await office.fill(1)
     made = await office.round(readers=2, reviewers=[ALI.actor, BASMA.actor])
     item = await _read(office, made, scores(), scores())
-    with pytest.raises(ConflictError, match="nothing to settle"):
+    with pytest.raises(ConflictError, match="Its reviewers do not differ: there is nothing to settle"):
         await office.reviews.disputes.settle(item, NewVerdict(answer=scores(), reason="x"), by=LEAD)
 
 

@@ -9,6 +9,7 @@ from evaluation.drafting.problems import Problem, load_problems
 from evaluation.drafting.shares import Figure
 from evaluation.drafting.temperatures import FourTempers, differing, facts_of, measure_temperatures, shared_openings
 from inference.types import AngerLevel, Resolution
+from retrieval import sample
 from tests.evaluation.drafting.cases import answered
 from tests.inference.builders import ENGLISH, POLICY, resolution
 
@@ -80,7 +81,9 @@ def test_sentences_that_two_tempers_share_are_found() -> None:
 def test_there_are_enough_problems_each_with_all_wordings() -> None:
     problems = load_problems()
     assert len(problems) >= 25
-    assert len({problem.intent for problem in problems}) == len(problems)
+    intents = {problem.intent for problem in problems}
+    assert len(intents) == len(problems)
+    assert intents <= set(sample.intents())
     texts = [text for problem in problems for part in (problem.ar, problem.en) for text in part.values()]
     assert len(set(texts)) == len(problems) * 2 * len(AngerLevel)
 

@@ -105,6 +105,14 @@ def test_a_run_before_is_compared_and_counted_first() -> None:
     assert 'class="worse"' not in report_page(now, PageLanguage.EN)
 
 
+def test_how_intervals_were_made_is_told_once_in_each_language() -> None:
+    for language, said in ((PageLanguage.EN, "expanded percentiles"), (PageLanguage.AR, "بمئينات موسَّعة")):
+        page = report_page(RUN, language)
+        assert page.count(said) == 1
+        assert page.count("Hesterberg 2015") == 1
+        assert f"{RUN.result.resamples:,}" in page
+
+
 def test_no_name_becomes_markup() -> None:
     metric = RIGHT.model_copy(update={"name": '<img src=x onerror="alert(1)">'})
     assert "<img" not in report_page(record(rights(True, False), metric), PageLanguage.AR)
