@@ -1,8 +1,13 @@
 import pytest
+from hypothesis import settings
 
 from tests.databases import address, database, postgres, postgres_template
 
 __all__ = ["address", "database", "postgres", "postgres_template"]
+
+# No test is timed: the first example of some loads a lexicon, and a busy machine is no fault.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:

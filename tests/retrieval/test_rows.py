@@ -38,7 +38,7 @@ def outcome(row: dict[str, Any]) -> Resolution | RowFault:
 
 
 @given(st.one_of(ROWS, ROWS.map(lambda row: {"problem": "p", "answer": "a"} | row), GOOD_ROWS))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_row_gives_a_storable_resolution_or_a_fault(row: dict[str, Any]) -> None:
     result = outcome(row)
     if isinstance(result, Resolution):
@@ -50,7 +50,7 @@ def test_any_row_gives_a_storable_resolution_or_a_fault(row: dict[str, Any]) -> 
 
 
 @given(st.binary(max_size=300), st.sampled_from(["csv", "ndjson", "bin"]))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_can_be_read(tmp_path: Path, content: bytes, suffix: str) -> None:
     path = tmp_path / f"in.{suffix}"
     path.write_bytes((b"problem,answer\n" if suffix == "csv" else b"") + content)
@@ -59,7 +59,6 @@ def test_any_bytes_can_be_read(tmp_path: Path, content: bytes, suffix: str) -> N
 
 
 @given(TEXTS)
-@settings(deadline=None)
 def test_cleaning_is_idempotent_and_leaves_no_bidi_controls(text: str) -> None:
     cleaned = clean_text(text)
     assert clean_text(cleaned) == cleaned

@@ -237,7 +237,7 @@ _BODY = (
 
 
 @given(path=st.sampled_from(POSTS), body=_BODY)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_makes_a_500(live: str, path: str, body: object) -> None:
     answer = httpx.post(live + path, content=json.dumps(body).encode(), headers=JSON, timeout=20)
     assert answer.status_code < 500, answer.text
@@ -245,7 +245,7 @@ def test_nothing_makes_a_500(live: str, path: str, body: object) -> None:
 
 
 @given(path=st.text(max_size=30), method=st.sampled_from(["GET", "DELETE", "PUT", "PATCH"]))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_address_makes_a_500(live: str, path: str, method: str) -> None:
     quoted = "".join(f"%{byte:02x}" for byte in path.encode("utf-8", "surrogatepass"))
     answer = httpx.request(method, f"{live}/v1/resolutions/{quoted}", timeout=20)

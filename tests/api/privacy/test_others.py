@@ -37,7 +37,6 @@ _people = st.dictionaries(_customer, st.tuples(st.sampled_from(["1", "11", "7"])
 @pytest.mark.databases("sqlite")
 @settings(
     max_examples=12,
-    deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -90,7 +90,7 @@ def by_definition(ratings: Sequence[Rating], scale: Scale) -> float:
 VALUES = st.one_of(st.none(), st.integers(1, 4))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(VALUES, VALUES, VALUES), min_size=FEWEST, max_size=50), st.sampled_from(Scale))
 def test_alpha_is_its_definition(rows: list[tuple[int | None, ...]], scale: Scale) -> None:
     ratings = [Rating(f"{at:03}", str(rater), value) for at, row in enumerate(rows) for rater, value in enumerate(row)]

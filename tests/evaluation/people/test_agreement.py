@@ -16,7 +16,7 @@ def point(kind: Kind, said: list[float], score: list[float]) -> float:
 
 
 @given(LEVELS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_figures_are_those_of_the_libraries(rows: list[tuple[int, int]]) -> None:
     said, score = ([float(row[side]) for row in rows] for side in (0, 1))
     if len(set(said)) > 1 and len(set(score)) > 1:

@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -35,7 +35,6 @@ moments = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.
 some_hours = st.floats(min_value=0.01, max_value=60)
 
 
-@settings(deadline=None)
 @given(any_calendar, moments, some_hours)
 def test_a_deadline_in_hours_is_open_or_the_moment_of_closing(
     work: WorkCalendar, start: datetime, hours: float
@@ -44,7 +43,6 @@ def test_a_deadline_in_hours_is_open_or_the_moment_of_closing(
     assert work.is_open(due) or work.is_open(due - timedelta(microseconds=1))
 
 
-@settings(deadline=None)
 @given(any_calendar, moments, st.integers(0, 12))
 def test_a_deadline_in_days_closes_a_working_day(work: WorkCalendar, start: datetime, days: int) -> None:
     due = work.due(start, days=days)
@@ -54,7 +52,6 @@ def test_a_deadline_in_days_closes_a_working_day(work: WorkCalendar, start: date
     assert work.is_working_day(begun) or work.is_working_day(begun - timedelta(days=1))
 
 
-@settings(deadline=None)
 @given(any_calendar, st.lists(moments, min_size=2, max_size=5), some_hours, st.integers(0, 6))
 def test_later_starts_never_fall_due_earlier(
     work: WorkCalendar, starts: list[datetime], hours: float, days: int
@@ -64,7 +61,6 @@ def test_later_starts_never_fall_due_earlier(
         assert work.due(former, days=days) <= work.due(latter, days=days)
 
 
-@settings(deadline=None)
 @given(any_calendar, moments, some_hours, some_hours)
 def test_more_hours_fall_due_later_and_hours_add_up(
     work: WorkCalendar, start: datetime, first: float, second: float
@@ -75,7 +71,6 @@ def test_more_hours_fall_due_later_and_hours_add_up(
     assert start + timedelta(hours=first) <= work.due(start, hours=first) + timedelta(microseconds=1)
 
 
-@settings(deadline=None)
 @given(any_calendar, moments)
 def test_the_next_opening_is_open_and_nothing_before_it_is(work: WorkCalendar, at: datetime) -> None:
     opening = work.next_opening(at)
@@ -84,7 +79,6 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(work: WorkCalendar, a
     assert opening == at or not work.is_open(at + (opening - at) / 2)
 
 
-@settings(deadline=None)
 @given(st.dates(date(2024, 1, 1), date(2028, 1, 1)), st.integers(0, 20))
 def test_each_working_day_counts_once(day: date, days: int) -> None:
     work = calendar(holidays=[{"yearly": "09-23"}, {"hijri": "12-09", "days": 4}])

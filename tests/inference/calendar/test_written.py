@@ -1,7 +1,7 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.calendar import hijri_date, written, written_hour
@@ -32,7 +32,6 @@ def test_a_day_outside_the_hijri_tables_is_refused() -> None:
     assert written(date(2090, 1, 1), "ar").endswith("2090")
 
 
-@settings(deadline=None)
 @given(st.dates(date(1925, 1, 1), date(2077, 1, 1)))
 def test_hijri_days_follow_one_another(day: date) -> None:
     today, tomorrow = hijri_date(day), hijri_date(day + timedelta(days=1))

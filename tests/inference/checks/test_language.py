@@ -134,7 +134,7 @@ def test_a_repair_mends_the_fault_and_is_final(language: str, text: str, mended:
     assert not [finding for finding in found(mended, language) if finding.suggestion]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @generated(st.text(max_size=160), st.sampled_from(["ar", "en"]))
 def test_any_text_is_read_and_spans_lie_in_it(text: str, language: str) -> None:
     for finding in found(text, language):
@@ -144,7 +144,7 @@ def test_any_text_is_read_and_spans_lie_in_it(text: str, language: str) -> None:
             assert 0 <= finding.suggestion.start <= finding.suggestion.end <= len(text)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @generated(st.text(alphabet="abc \u200b\u202e\u061c\u2066\ufeff", max_size=60))
 def test_without_its_controls_a_text_has_none(text: str) -> None:
     mended = repaired(text, check_controls(checked(text, "en")))

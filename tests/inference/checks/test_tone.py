@@ -239,7 +239,7 @@ def test_a_composed_draft_names_its_steps_and_shows_where_they_stand() -> None:
     assert (finding.code, finding.span and finding.span.text) == ("steps_out_of_order", "Open the app.")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @generated(st.text(max_size=200), st.sampled_from(["ar", "en"]))
 def test_any_text_is_read_and_spans_lie_in_it(text: str, language: str) -> None:
     given = checked(text, language, steps=tuple(StepName))

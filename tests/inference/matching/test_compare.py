@@ -156,7 +156,7 @@ def test_two_drafts_worth_of_text_come_from_the_draft() -> None:
     assert told.own < 0.8
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_any_texts_can_be_compared(first: str, second: str) -> None:
     told = compare(draft(first), plain(second))
@@ -164,7 +164,7 @@ def test_any_texts_can_be_compared(first: str, second: str) -> None:
     assert (told.verdict is Verdict.EDITED) or not told.changes
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.permutations(AR.split("\n")), st.sampled_from(["", "\n", "  "]))
 def test_a_draft_in_any_order_is_never_unused(lines: list[str], gap: str) -> None:
     told = compare(draft(AR), f"\n{gap}".join(lines))

@@ -57,7 +57,7 @@ def test_what_is_found_does_not_hold_the_value() -> None:
 
 
 @given(st.sampled_from(_SENTENCES), st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_masking_a_sentence_twice_changes_nothing_more(sentence: Sentence, other_digits: bool) -> None:
     text = sentence.text.translate(_ARABIC) if other_digits else sentence.text
     once = Masker(_IDS).mask(text).text
@@ -70,14 +70,14 @@ def test_a_placeholder_brings_words_no_nearer_than_its_value() -> None:
 
 
 @given(st.lists(_PIECES, max_size=12).map("".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_masking_anything_twice_changes_nothing_more(text: str) -> None:
     once = Masker().mask(text).text
     assert Masker().mask(once).text == once
 
 
 @given(st.lists(_PIECES, max_size=12).map("".join))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @example("شارع ,طلال 4821 0555123456Regards,\n")
 @example("أنا بن بن بن اسمي ")
 @example("Regards,\nبن بن بن اسمي ")
@@ -92,7 +92,7 @@ def test_spans_are_in_order_and_apart(text: str) -> None:
     st.from_regex(r"05[0-9]{8}", fullmatch=True),
     st.lists(st.sampled_from(["", " ", "-", ".", "\u200f", "ـ", "\u200b"]), min_size=9, max_size=9),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_digit_of_a_phone_survives_invisible_marks(phone: str, marks: list[str]) -> None:
     invisible = [mark if mark in {"\u200f", "ـ", "\u200b"} else "" for mark in marks]
     spelt = phone[0] + "".join(mark + digit for mark, digit in zip(invisible, phone[1:], strict=True))
@@ -100,7 +100,7 @@ def test_no_digit_of_a_phone_survives_invisible_marks(phone: str, marks: list[st
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text_is_masked_without_error(text: str) -> None:
     masked = Masker().mask(text)
     kept = re.sub(r"\[[A-Z_]+_[0-9]+\]", "", masked.text)

@@ -289,7 +289,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(PIECES | st.text(max_size=8), max_size=14))
 def test_any_text_gives_slots_in_order_that_point_at_what_was_typed(pieces: list[str]) -> None:
     message = Message(text=" ".join(pieces), received_at=NOON)
@@ -301,7 +301,7 @@ def test_any_text_gives_slots_in_order_that_point_at_what_was_typed(pieces: list
         assert slot.value or slot.name in {SlotName.DATE, SlotName.AMOUNT}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(PIECES, max_size=10))
 def test_no_personal_number_is_ever_a_value(pieces: list[str]) -> None:
     for slot in find_slots(Message(text=" , ".join(pieces), received_at=NOON)):

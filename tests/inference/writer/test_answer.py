@@ -2,7 +2,7 @@ import contextlib
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.types import StepName
@@ -61,7 +61,6 @@ def test_what_is_refused(text: str) -> None:
         read_answer(text)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
     for candidate in (text, f'{{"steps": [{{"name": "listen", "text": {text}'):
@@ -70,7 +69,6 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         partial_steps(candidate)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(min_size=1).filter(str.strip), min_size=1, max_size=3), st.integers(1, 9))
 def test_a_growing_answer_never_takes_back_what_it_showed(texts: list[str], piece: int) -> None:
     whole = json.dumps({"steps": [{"name": "solve", "text": text} for text in texts]})

@@ -124,7 +124,7 @@ def test_what_says_little_is_not_asked_for() -> None:
     assert (Family.SKELETON, "btk") in asked_terms("وين بِطاقتي؟")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.characters() | st.sampled_from("ابتوهينمش'2357 \nelbsk-."), max_size=60))
 def test_analysis_never_fails_and_is_repeatable(text: str) -> None:
     first = index_terms(text)

@@ -141,7 +141,7 @@ def test_a_very_long_message() -> None:
     assert 3 in index_of(TEXTS).search("card " * 2_000 + "ا" * 10_000 + "\x01\x02", count=4)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(max_size=200))
 def test_any_text_can_be_stored_and_found(text: str) -> None:
     index = index_of([*TEXTS, text])

@@ -101,7 +101,7 @@ async def test_each_status_means_what_it_means(vendor: str, status: int, lasting
 
 @every_vendor
 @given(junk=JUNK)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 async def test_whatever_a_helpdesk_answers_is_a_helpdesk_error(vendor: str, junk: Any) -> None:
     adapter = open_desk(vendor).adapter
     body = json.dumps(junk).encode("utf-8", "surrogatepass")

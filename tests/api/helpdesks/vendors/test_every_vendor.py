@@ -101,7 +101,7 @@ def test_one_event_has_one_key(vendor: str) -> None:
 
 @every_vendor
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_flipped_bit_is_refused(vendor: str, data: st.DataObject) -> None:
     desk = open_desk(vendor)
     delivery = desk.delivery(said())
@@ -168,7 +168,7 @@ def _whole(vendor: str, name: str) -> Any:
 
 @every_vendor
 @given(data=st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_a_body_holds_is_events_or_an_input_error(vendor: str, data: st.DataObject) -> None:
     desk = open_desk(vendor)
     name = data.draw(st.sampled_from(names(vendor)))
@@ -193,7 +193,7 @@ def test_whatever_a_body_holds_is_events_or_an_input_error(vendor: str, data: st
 
 @every_vendor
 @given(body=st.binary(max_size=40))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_what_is_no_json_is_an_input_error(vendor: str, body: bytes) -> None:
     desk = open_desk(vendor)
     delivery = Delivery(body, {}, AT)
