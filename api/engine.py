@@ -186,7 +186,7 @@ class Engine:
         messages = [item for item in payloads if isinstance(item, Message)]
         if messages:
             return self._analyzer.analyze(messages)
-        return list(self.encoder.encode([item for item in payloads if isinstance(item, str)]).vectors)
+        return list(self.encoder.encode([item for item in payloads if isinstance(item, str)]).search)
 
 
 def take(queue: deque[_Job], limit: int) -> list[_Job]:

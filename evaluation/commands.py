@@ -46,7 +46,7 @@ def make_app(open_copilot: "OpenCopilot") -> typer.Typer:
         ] = None,
         *,
         out: Annotated[
-            Path | None, typer.Option(help="Folder for SUITE.json and SUITE.md; else Markdown is printed.")
+            Path | None, typer.Option(help="Folder for SUITE.json.gz and SUITE.md; else Markdown is printed.")
         ] = None,
         runs: RunsOption = RUNS,
         save: Annotated[

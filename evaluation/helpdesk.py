@@ -118,7 +118,7 @@ async def open_knowledge(directory: Path, encoder: Encoder) -> KnowledgeBase:
         knowledge = KnowledgeBase(
             ResolutionStore(database), revision=encoder.revision, dimension=encoder.dimension, space=encoder.space
         )
-        await knowledge.refresh(lambda texts: encoder.encode(texts).vectors)
+        await knowledge.refresh(lambda texts: encoder.encode(texts).search)
     finally:
         await database.close()
     return knowledge

@@ -12,6 +12,7 @@ import typer
 from pydantic import BaseModel
 
 from evaluation.machine import this_machine
+from evaluation.packed import packed
 from evaluation.result import RunInfo
 
 
@@ -32,17 +33,17 @@ def run_info(program: Sequence[str], started: datetime, clock: float) -> RunInfo
 
 
 def as_json(content: object) -> str:
-    """Return JSON as results are committed: a line an entry, so that changes show, without indentation."""
+    """Return JSON as results are committed: a line an entry, without indentation."""
     return json.dumps(content, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n"
 
 
 def publish(name: str, found: BaseModel, text: str, out: Path | None) -> None:
-    """Write ``NAME.json`` and ``NAME.md`` into a folder, made if need be; without one, print the text."""
+    """Write ``NAME.json.gz`` and ``NAME.md`` into a folder, made if need be; without one, print the text."""
     if out is None:
         typer.echo(text)
         return
     out.mkdir(parents=True, exist_ok=True)
     content = as_json(found.model_dump(mode="json"))
-    for path, said in ((out / f"{name}.json", content), (out / f"{name}.md", text)):
-        path.write_text(said, encoding="utf-8")
+    for path, said in ((out / f"{name}.json.gz", packed(content)), (out / f"{name}.md", text.encode("utf-8"))):
+        path.write_bytes(said)
         typer.echo(path)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from evaluation.bootstrap import METHOD
 from evaluation.figures import TOO_FEW, TOO_FEW_UNITS, Figure
+from evaluation.packed import packed
 from evaluation.publish import as_json
 from evaluation.result import Result, RunInfo, TaskResult
 from evaluation.runs.record import TaskRows
@@ -25,11 +26,11 @@ def to_markdown(result: Result, run: RunInfo, rows: Sequence[TaskRows] = ()) -> 
 
 
 def write_report(result: Result, run: RunInfo, folder: Path, rows: Sequence[TaskRows] = ()) -> tuple[Path, Path]:
-    """Write ``<suite>.json`` and ``<suite>.md`` into a folder (created if absent); return their paths."""
+    """Write ``<suite>.json.gz`` and ``<suite>.md`` into a folder (created if absent); return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = folder / f"{result.suite}.json", folder / f"{result.suite}.md"
-    for path, text in zip(paths, (to_json(result, run), to_markdown(result, run, rows)), strict=True):
-        path.write_text(text, encoding="utf-8")
+    paths = folder / f"{result.suite}.json.gz", folder / f"{result.suite}.md"
+    paths[0].write_bytes(packed(to_json(result, run)))
+    paths[1].write_text(to_markdown(result, run, rows), encoding="utf-8")
     return paths
 
 

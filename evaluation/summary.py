@@ -12,6 +12,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from evaluation.figures import Figure
+from evaluation.packed import unpacked
 from evaluation.result import Report
 from inference.types import Record
 from models.errors import ConfigurationError, InputError
@@ -103,10 +104,10 @@ def fill(page: str, table: str) -> str:
 
 
 def _report(results: Path, suite: str) -> Report:
-    path = results / f"{suite}.json"
+    path = results / f"{suite}.json.gz"
     try:
-        return Report.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValidationError) as error:
+        return Report.model_validate_json(unpacked(path.read_bytes()))
+    except (OSError, EOFError, ValueError) as error:
         raise InputError(f"{path} is no report: run 'rifq eval run {suite} --out {results}'.") from error
 
 

@@ -83,7 +83,7 @@ class Analyzer:
             past = encoded.intensity[cursor : cursor + len(turns)].tolist()
             cursor += len(turns)
             course = follow(turns, [*past, float(encoded.intensity[index])], own.text)
-            results.append(Understood(self._analysis(own, encoded, index, course, policy), encoded.vectors[index]))
+            results.append(Understood(self._analysis(own, encoded, index, course, policy), encoded.search[index]))
         return results
 
     def _analysis(self, own: OwnText, encoded: Encoded, index: int, course: Course, policy: Policy) -> Analysis:

@@ -47,7 +47,7 @@ def main(
     clauses = clauses_of(load_set("support_messages"))
     encoder = load_encoder(model, threads=threads)
     texts = list(dict.fromkeys(clause.text for clause in clauses))
-    parts = [encoder.encode(texts[start : start + _BATCH]).vectors for start in range(0, len(texts), _BATCH)]
+    parts = [encoder.encode(texts[start : start + _BATCH]).search for start in range(0, len(texts), _BATCH)]
     place = {text: index for index, text in enumerate(texts)}
     vectors = encoder.space(np.concatenate(parts))[[place[clause.text] for clause in clauses]]
     weights, constants, figures = fit(clauses, nearness(clauses, vectors))

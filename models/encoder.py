@@ -51,7 +51,8 @@ class Encoded:
     """The encoder's answer for n texts, in their order.
 
     Attributes:
-        vectors: L2-normalised embeddings [n, dimension].
+        vectors: L2-normalised embeddings [n, hidden] of the states that the heads read too.
+        search: L2-normalised embeddings [n, dimension] for search: one matter, one place, however it is told.
         sentiment: Calibrated probabilities of negative, neutral, positive [n, 3].
         anger: Calibrated probability that anger is present [n].
         intensity: Anger intensity in [0, 1] [n].
@@ -68,6 +69,7 @@ class Encoded:
     """
 
     vectors: NDArray[np.float32]
+    search: NDArray[np.float32]
     sentiment: NDArray[np.float32]
     anger: NDArray[np.float32]
     intensity: NDArray[np.float32]
@@ -87,11 +89,12 @@ class Encoder:
     Attributes:
         name: The artefact's name.
         revision: Short hash of its files.
-        dimension: Width of ``Encoded.vectors``.
+        hidden: Width of ``Encoded.vectors``.
+        dimension: Width of ``Encoded.search``.
         max_tokens: Longer texts are cut to this many tokens.
         cuts: P(level >= k) from which a message is called irritated, angry, furious.
         backend: What runs the graph, for timing it bare.
-        space: Maps ``Encoded.vectors`` to the space that resolutions are searched in.
+        space: Maps ``Encoded.search`` to the space that resolutions are searched in.
     """
 
     def __init__(
@@ -111,7 +114,8 @@ class Encoder:
     ) -> None:
         self.name = name
         self.revision = revision
-        self.dimension = dimension
+        self.hidden = dimension
+        self.dimension = vector_model.dimension if vector_model else dimension
         self.max_tokens = max_tokens
         self.space = space
         self.backend = backend
@@ -150,10 +154,11 @@ class Encoder:
         Returns:
             The answers in the order of ``texts``.
         """
-        vectors, logits, tokens = self._run(texts)
+        vectors, search, logits, tokens = self._run(texts)
         level = _levels(logits[:, LEVEL], self._thresholds)
         return Encoded(
             vectors=vectors,
+            search=search,
             sentiment=_softmax(logits[:, SENTIMENT]),
             anger=_sigmoid(logits[:, ANGER]),
             intensity=_sigmoid(logits[:, INTENSITY]),
@@ -170,23 +175,23 @@ class Encoder:
     def _signals(
         self, texts: Sequence[str], vectors: NDArray[np.float32], logits: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        # The head knows the encoder's own vectors: beside another vector model the graph's logits stand alone.
-        if self._signal_head is None or self._vector_model is not None or not texts:
+        if self._signal_head is None or not texts:
             return _sigmoid(logits[:, SIGNALS])
         return self._signal_head(texts, vectors, logits)
 
     def bare(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return vectors [n, dimension] and the graph's logits [n, columns], on which calibration is fitted."""
-        vectors, logits, _ = self._run(texts)
+        """Return vectors [n, hidden] and the graph's logits [n, columns], on which calibration is fitted."""
+        vectors, _, logits, _ = self._run(texts)
         return vectors, logits
 
     def _run(
         self, texts: Sequence[str]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], tuple[tuple[TokenWeight, ...], ...]]:
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], tuple[tuple[TokenWeight, ...], ...]]:
         cleaned = [normalise(text) for text in texts]
         encodings = self._encodings(cleaned)
         own = self._vector_model
-        vectors: NDArray[np.float32] = (
+        vectors = np.zeros((len(texts), self.hidden), np.float32)
+        search: NDArray[np.float32] = (
             np.zeros((len(texts), self.dimension), np.float32)
             if own is None
             else own.encode([clean.text for clean in cleaned])
@@ -194,14 +199,15 @@ class Encoder:
         logits = np.zeros((len(texts), COLUMNS), np.float32)
         tokens: list[tuple[TokenWeight, ...]] = [()] * len(texts)
         for batch in batches([len(encoding.ids) for encoding in encodings]):
-            vector, logits[batch], terms = self.backend.run(**feed([encodings[index].ids for index in batch]))
+            made = self.backend.run(**feed([encodings[index].ids for index in batch]))
+            vectors[batch], logits[batch] = made.vector, made.logits
             if own is None:
-                vectors[batch] = vector
+                search[batch] = made.search
             for row, index in enumerate(batch):
-                tokens[index] = _weights(cleaned[index], encodings[index], terms[row])
+                tokens[index] = _weights(cleaned[index], encodings[index], made.contributions[row])
                 if not tokens[index]:
                     logits[index] = _SILENCE
-        return vectors, logits, tuple(tokens)
+        return vectors, search, logits, tuple(tokens)
 
 
 def batches(lengths: Sequence[int], budget: int = BATCH_TOKENS) -> Iterator[list[int]]:

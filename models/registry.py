@@ -16,11 +16,10 @@ from models.space import SearchSpace
 
 DEFAULT = Path(__file__).parent / "artifacts" / "rifq-e5-small"
 CARD = "card.json"
-FILES = ("model.onnx", "tokenizer.json", "means.json")
-SEARCH_HEAD = "search_head.npy"
+GRAPH = "model.onnx"
+FILES = (GRAPH, "tokenizer.json", "means.json")
 SIGNAL_HEAD = "signal_head.npz"
-OPTIONAL = (SEARCH_HEAD, SIGNAL_HEAD)
-"""Files that an artefact may lack: it then searches, or reads signals off the graph, without a trained head."""
+"""An artefact may lack it: signals are read off the graph then."""
 
 
 def load_encoder(path: Path | None = None, *, threads: int = 1, compute: Compute | None = None) -> Encoder:
@@ -42,27 +41,26 @@ def load_encoder(path: Path | None = None, *, threads: int = 1, compute: Compute
     # Imported here because loading it takes longer than everything else that imports this module.
     from tokenizers import Tokenizer  # noqa: PLC0415
 
-    backend = open_backend(folder / "model.onnx", chosen, threads=threads)
+    backend = open_backend(folder / GRAPH, chosen, threads=threads)
     vector_model = open_vector_model(chosen, threads=threads)
     return Encoder(
         backend,
         Tokenizer.from_file(str(folder / "tokenizer.json")),
         name=card["name"],
         revision=_revision(card["revision"], backend, vector_model),
-        dimension=vector_model.dimension if vector_model else card["dimension"],
+        dimension=card["dimension"],
         max_tokens=card["max_tokens"],
         thresholds=card["level_thresholds"],
         cuts=card["level_cuts"],
         signal_head=load_signal_head(folder / SIGNAL_HEAD) if SIGNAL_HEAD in card["files"] else None,
-        space=SearchSpace({}) if vector_model else _space(folder, card),
+        space=SearchSpace({}) if vector_model else _space(folder),
         vector_model=vector_model,
     )
 
 
-def _space(folder: Path, card: dict[str, Any]) -> SearchSpace:
+def _space(folder: Path) -> SearchSpace:
     means = json.loads((folder / "means.json").read_text(encoding="utf-8"))
-    head = np.load(folder / SEARCH_HEAD) if SEARCH_HEAD in card["files"] else None
-    return SearchSpace({language: np.array(values, np.float32) for language, values in means.items()}, head)
+    return SearchSpace({language: np.array(values, np.float32) for language, values in means.items()})
 
 
 def _revision(artefact: str, backend: Backend, vector_model: VectorModel | None) -> str:

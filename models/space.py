@@ -1,4 +1,4 @@
-"""The space that resolutions are searched in: sentence vectors without their language, turned towards what is asked."""
+"""The space that resolutions are searched in: the encoder's search vectors without their language."""
 
 from collections.abc import Mapping
 
@@ -9,31 +9,28 @@ Vectors = NDArray[np.float32]
 
 
 class SearchSpace:
-    """Maps sentence vectors to search vectors.
+    """Maps the encoder's search vectors to those that are compared.
 
-    Raw e5 vectors of one language lie close together whatever they say. Each vector loses the mean of the language
+    Vectors of one language lie close together whatever they say. Each vector loses the mean of the language
     that it lies nearest to; so neither queries nor keys need a detected language, and Arabizi or mixed text goes where
-    the encoder puts it. A linear head, trained contrastively on questions of one intent in both languages and several
-    dialects, then turns what is left towards what is asked and away from how it is worded.
+    the encoder puts it.
 
     Args:
         means: Mean vector [dimension] by language (``ar``, ``en``, ``arabizi``); may be empty.
-        head: Linear head [dimension, dimension]; None for none.
     """
 
-    def __init__(self, means: Mapping[str, Vectors], head: Vectors | None = None) -> None:
+    def __init__(self, means: Mapping[str, Vectors]) -> None:
         self.means = means
         self._means = np.stack([means[name] for name in sorted(means)]).astype(np.float32) if means else None
-        self._head = None if head is None else head.astype(np.float32)
 
     def __call__(self, vectors: Vectors) -> Vectors:
-        """Return unit search vectors [n, dimension] of sentence vectors [n, dimension]."""
+        """Return unit vectors [n, dimension] of vectors [n, dimension]."""
         mapped = np.asarray(vectors, dtype=np.float32)
         if self._means is not None and len(mapped):
             # Nearest by Euclidean distance, so that a short mean is no disadvantage.
             distance = (self._means**2).sum(axis=1) - 2.0 * (mapped @ self._means.T)
             mapped = unit(mapped - self._means[distance.argmin(axis=1)])
-        return mapped if self._head is None else unit(mapped @ self._head)
+        return mapped
 
 
 def unit(vectors: Vectors) -> Vectors:

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 def open_for_evaluation(
     store: Path, *, today: date, model: Path | None = None
 ) -> "AbstractAsyncContextManager[Copilot]":
-    """Open a Copilot over the data directory ``store``, its index built, judging freshness at ``today``."""
+    """Open a Copilot over the data directory ``store``, its index built, judging freshness at ``today``.
+
+    It drafts with the composer: RIFQ_WRITER names the language model that is asked beside it.
+    """
     from api.opening import open_copilot  # noqa: PLC0415 - heavy
     from api.settings import load_settings  # noqa: PLC0415 - heavy
 
-    settings = load_settings(data=store, model=model).model_copy(update={"database_url": None})
+    settings = load_settings(data=store, model=model).model_copy(update={"database_url": None, "writer": "composer"})
     return open_copilot(settings, today=lambda: today)

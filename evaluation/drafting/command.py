@@ -18,7 +18,7 @@ def make_command(open_copilot: "OpenCopilot") -> Callable[..., None]:
 
     def drafting(
         *,
-        out: Annotated[Path | None, typer.Option(help="Folder for drafting.json and drafting.md.")] = None,
+        out: Annotated[Path | None, typer.Option(help="Folder for drafting.json.gz and drafting.md.")] = None,
         pages: Annotated[Path | None, typer.Option(help="Folder for the pages that show drafts.")] = None,
         sets: Annotated[Path | None, typer.Option(help="Folder of the public data sets (RIFQ_SETS).")] = None,
         limit: Annotated[int | None, typer.Option(min=1, help="At most this many messages of a source.")] = None,

@@ -23,6 +23,7 @@ from evaluation.drafting.shares import Figure
 from evaluation.drafting.temperatures import FourTempers, four_tempers, measure_temperatures
 from evaluation.drafting.variety import ARABIC_INTENT, DRAFTS, INTENT, measure_variety, of_one_intent
 from evaluation.helpdesk import open_helpdesk
+from evaluation.packed import packed
 from evaluation.publish import as_json, run_info
 from evaluation.revisions import code_revision
 from evaluation.suite import Index
@@ -192,11 +193,11 @@ def _write_report(report: DraftingReport, out: Path | None) -> None:
         typer.echo(to_markdown(report))
         return
     content = as_json(report.model_dump(mode="json"))
-    _write_files(out, {"drafting.json": content, "drafting.md": to_markdown(report)})
+    _write_files(out, {"drafting.json.gz": packed(content), "drafting.md": to_markdown(report)})
 
 
-def _write_files(folder: Path, texts: Mapping[str, str]) -> None:
+def _write_files(folder: Path, texts: Mapping[str, str | bytes]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        (folder / name).write_bytes(text.encode("utf-8") if isinstance(text, str) else text)
         typer.echo(folder / name)

@@ -118,7 +118,7 @@ def _places(names: tuple[str, ...]) -> str:
 
 
 def main(
-    out: Annotated[Path | None, typer.Option(help="Folder for durability.json and .md; else it is printed.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for durability.json.gz and .md; else it is printed.")] = None,
     kills: Annotated[int, typer.Option(min=1, help="Kills of each kind.")] = 100,
     rows: Annotated[int, typer.Option(min=1, help="Rows of the imported file.")] = 2_000,
     starts: Annotated[int, typer.Option(min=1, help="Starts over a damaged index.")] = 200,

@@ -190,7 +190,7 @@ async def _draft(item: Resolution, encoder: Encoder, analyzer: Analyzer, policy:
         opened = open_desk(Path(folder), revision=encoder.revision, dimension=encoder.dimension, space=encoder.space)
         async with opened as desk:
             await desk.store.add(item)
-            await desk.refresh(lambda texts: encoder.encode(texts).vectors)
+            await desk.refresh(lambda texts: encoder.encode(texts).search)
             result = desk.knowledge.search(
                 understood.vector, text=message.text, k=_HITS, language=language, today=TODAY
             )

@@ -168,7 +168,7 @@ async def _finished(directory: Path, wanted: dict[str, Resolution], encoder: Enc
     def encode(texts: Sequence[str]) -> Vectors:
         nonlocal encoded
         encoded += len(texts)
-        return encoder.encode(texts).vectors
+        return encoder.encode(texts).search
 
     said = [] if await _stored(directory) == wanted else ["the store differs from that of an uninterrupted import"]
     opened = open_desk(directory, revision=encoder.revision, dimension=encoder.dimension, space=encoder.space)
@@ -176,7 +176,7 @@ async def _finished(directory: Path, wanted: dict[str, Resolution], encoder: Enc
         await desk.refresh(encode)
         if encoded:
             said.append(f"{encoded} texts had to be encoded again")
-        return said + await faults(desk, lambda texts: encoder.encode(texts).vectors)
+        return said + await faults(desk, lambda texts: encoder.encode(texts).search)
 
 
 def _line(item: Resolution) -> str:

@@ -17,9 +17,9 @@ def batch_answers(encoder: Encoder, examples: Sequence[Example]) -> list[Answer]
     texts = [row.text for row in examples]
     together, alone = encode(encoder, texts, BATCH), [encoder.encode([text]) for text in texts]
     single = np.concatenate([probabilities(each) for each in alone])
-    vectors = np.concatenate([each.vectors for each in alone])
+    vectors = np.concatenate([each.search for each in alone])
     gap = np.abs(probabilities(together) - single).max(axis=1)
-    cosine = (together.vectors * vectors).sum(axis=1)
+    cosine = (together.search * vectors).sum(axis=1)
     return [{"largest_gap": float(gap[at]), "cosine": float(cosine[at])} for at in range(len(texts))]
 
 

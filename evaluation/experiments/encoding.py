@@ -16,7 +16,7 @@ from models.sets.rows import LEVELS, SENTIMENTS
 Answer = Mapping[str, Value | None]
 SWEEP = 1024
 """Texts that are encoded together: sorted by length, so that little is padding; answers do not depend on it."""
-_NOT_SHARES = frozenset({"vectors", "margin"})
+_NOT_SHARES = frozenset({"vectors", "search", "margin"})
 
 
 def encode(encoder: Encoder, texts: Sequence[str], size: int = SWEEP) -> Encoded:

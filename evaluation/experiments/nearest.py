@@ -40,7 +40,7 @@ def nearest_answers(encoder: Encoder, examples: Sequence[Example], against: Sequ
 
 @lru_cache(maxsize=4)  # every task of a suite asks the same index
 def _vectors(encoder: Encoder, texts: tuple[str, ...]) -> NDArray[np.float32]:
-    return encode(encoder, texts).vectors
+    return encode(encoder, texts).search
 
 
 def _nearest(asked: NDArray[np.float32], keys: NDArray[np.float32]) -> list[int]:

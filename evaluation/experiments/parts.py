@@ -45,7 +45,7 @@ def part_answers(
     """
     if any(row.columns.get("true_intent") is None for row in examples):
         raise ConfigurationError("The parts of a search are judged by intents: its rows need them.")
-    vectors = encode(encoder, [row.text for row in examples]).vectors
+    vectors = encode(encoder, [row.text for row in examples]).search
     answers: list[Answer] = []
     for row, vector in zip(examples, vectors, strict=True):
         intent = str(row.columns["true_intent"])

@@ -97,7 +97,7 @@ def to_markdown(report: FollowUpReport) -> str:
 def main(
     *,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for follow_ups.json and follow_ups.md; else printed.")
+        Path | None, typer.Option(help="Folder for follow_ups.json.gz and follow_ups.md; else printed.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the intervals.")] = SEED,
 ) -> None:

@@ -102,7 +102,7 @@ def _row(day: VendorDay, *values: float) -> list[str]:
 
 def main(
     *,
-    out: Annotated[Path | None, typer.Option(help="Folder for helpdesks.json and .md; else it is printed.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for helpdesks.json.gz and .md; else it is printed.")] = None,
     vendor: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
     deliveries: Annotated[int, typer.Option(min=1, help="Genuine deliveries of a vendor's day.")] = 500,
     kills: Annotated[int, typer.Option(min=0, help="Of the service, in each day.")] = 4,

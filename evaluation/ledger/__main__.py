@@ -109,7 +109,7 @@ def to_markdown(found: LedgerMonth) -> str:
 
 
 def main(
-    out: Annotated[Path | None, typer.Option(help="Folder for ledger.json and .md; else it is printed.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for ledger.json.gz and .md; else it is printed.")] = None,
     replies: Annotated[int, typer.Option(min=1, help="Accepted drafts of the month.")] = 5_000,
     kills: Annotated[int, typer.Option(min=0, help="Lines over which the process is killed.")] = 30,
     seed: Annotated[int, typer.Option(help="Of all random choices; the moments of the kills vary all the same.")] = 0,

@@ -37,7 +37,7 @@ class LiveReport(Record):
 
 
 def main(
-    out: Annotated[Path | None, typer.Option(help="Folder for live.json and live.md; printed if left out.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for live.json.gz and live.md; printed if left out.")] = None,
     teams: Annotated[int, typer.Option(min=30, help="Repeats of the difficulty adjustment.")] = 200,
     reports: Annotated[int, typer.Option(min=30, help="Repeats of the warning of picked cases.")] = 400,
     charts: Annotated[int, typer.Option(min=30, help="Repeats of drift charts.")] = 400,

@@ -140,7 +140,7 @@ def _unplaced(argument: str) -> str:
 def main(
     *,
     writer: Annotated[str, typer.Option(help="As RIFQ_WRITER; a server's key comes from RIFQ_WRITER_KEY.")],
-    out: Annotated[Path | None, typer.Option(help="Folder for MODEL.json and MODEL.md; else printed.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for MODEL.json.gz and MODEL.md; else printed.")] = None,
     seconds: Annotated[float, typer.Option(min=1, help="Longest time for one draft.")] = 60.0,
     tokens: Annotated[int, typer.Option(min=16, help="Most tokens of one answer.")] = 320,
     threads: Annotated[int, typer.Option(min=1, help="Threads on the CPU.")] = 2,

@@ -18,6 +18,7 @@ from inference.writer import LanguageModel, Prompt, open_model
 from inference.writer.answer import MAX_ANSWER, is_whole
 from inference.writer.base import Schema, WriterError
 from inference.writer.transformers_lm import TransformersModel
+from models.backends.base import DeviceName
 from models.errors import ConfigurationError
 
 BATCH = 8
@@ -47,7 +48,18 @@ class Reply:
 
 
 class BatchedModel(TransformersModel):
-    """The model of this process, answering several prompts in one batch, padded on the left; greedy."""
+    """The model of this process, answering several prompts in one batch, padded on the left; greedy.
+
+    It computes in bfloat16 on a CPU that has it: that halves what each token reads of the weights.
+    """
+
+    def __init__(self, place: str, *, device: DeviceName, fallback: bool, threads: int | None) -> None:
+        super().__init__(place, device=device, fallback=fallback, threads=threads)
+        import torch  # noqa: PLC0415 - an extra
+
+        able: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()  # the oldest torch allowed cannot tell
+        if self._device == "cpu" and able.get("avx512_bf16"):
+            self._model = self._model.to(torch.bfloat16)
 
     def answers(self, prompts: Sequence[Prompt], *, max_tokens: int) -> list[str]:
         """Return an answer for each prompt; each ends where its JSON object is whole, or after ``max_tokens``."""
@@ -137,16 +149,19 @@ class Asker:
     async def ask(self, questions: Sequence[Question]) -> list[Reply]:
         """Answer questions, in their order; one that the model fails at is a reply without text."""
         found = [self.kept.get(self._key(question)) for question in questions]
-        open_ = [question for question, known in zip(questions, found, strict=True) if known is None]
-        fresh: list[Reply] = []
+        # By length: a batch is as wide as its longest prompt.
+        open_ = sorted(
+            (place for place, known in enumerate(found) if known is None),
+            key=lambda place: len(questions[place].prompt.completion),
+        )
+        fresh: dict[int, Reply] = {}
         for start in range(0, len(open_), BATCH):
-            batch = open_[start : start + BATCH]
-            for question, reply in zip(batch, await self._batch(batch), strict=True):
+            places = open_[start : start + BATCH]
+            for place, reply in zip(places, await self._batch([questions[place] for place in places]), strict=True):
                 if reply.text is not None:
-                    self.kept.put(self._key(question), reply.text)
-                fresh.append(reply)
-        rest = iter(fresh)
-        replies = [next(rest) if known is None else Reply(known) for known in found]
+                    self.kept.put(self._key(questions[place]), reply.text)
+                fresh[place] = reply
+        replies = [fresh[place] if known is None else Reply(known) for place, known in enumerate(found)]
         return [self._counted(question, reply) for question, reply in zip(questions, replies, strict=True)]
 
     async def _batch(self, batch: Sequence[Question]) -> list[Reply]:
@@ -183,7 +198,7 @@ class Asker:
 
 @asynccontextmanager
 async def open_asker(
-    writer: str | None = None, *, tokens: int, kept: Path | None = ANSWERS, threads: int = 2
+    writer: str | None = None, *, tokens: int, kept: Path | None = ANSWERS, threads: int | None = None
 ) -> AsyncIterator[Asker]:
     """Open a language model to be asked; a server's key comes from RIFQ_WRITER_KEY.
 
@@ -191,7 +206,7 @@ async def open_asker(
         writer: as RIFQ_WRITER, and that setting where None.
         tokens: most tokens of one answer.
         kept: file of the answers; None keeps nothing.
-        threads: of a model of this process, on the CPU.
+        threads: of a model of this process, on the CPU; None for torch's own number, which OMP_NUM_THREADS sets.
 
     Raises:
         ConfigurationError: it names no language model, or one that cannot be opened.
@@ -208,7 +223,7 @@ async def open_asker(
         await model.close()
 
 
-def _opened(writer: str, threads: int) -> LanguageModel | None:
+def _opened(writer: str, threads: int | None) -> LanguageModel | None:
     kind, _, place = writer.partition(":")
     if kind == "transformers" and place:
         return BatchedModel(place, device="auto", fallback=True, threads=threads)

@@ -120,7 +120,7 @@ def _cell(share: Share | None) -> str:
 
 def main(
     *,
-    out: Annotated[Path | None, typer.Option(help="Folder for masking.json and masking.md; else printed.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for masking.json.gz and masking.md; else printed.")] = None,
     half: Annotated[str, typer.Option(help="dev while you change rules; test or both for final figures.")] = "both",
     copies: Annotated[int, typer.Option(min=1, help="Sentences made of each frame.")] = COPIES,
     seed: Annotated[int, typer.Option(help="Seed of sentences and intervals.")] = SEED,

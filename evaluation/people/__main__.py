@@ -33,7 +33,7 @@ class PeopleReport(Record):
 
 def main(
     *,
-    out: Annotated[Path | None, typer.Option(help="Folder for people.json and people.md; else printed.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for people.json.gz and people.md; else printed.")] = None,
     most: Annotated[int, typer.Option(min=50, help="Most texts of a set.")] = MOST,
     seed: Annotated[int, typer.Option(help="Seed of the samples and intervals.")] = SEED,
 ) -> None:

@@ -104,7 +104,7 @@ def _ratio(row: Timing) -> str:
 
 
 def main(
-    out: Annotated[Path | None, typer.Option(help="Folder for performance.json and .md; else it is printed.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for performance.json.gz, .md; else printed.")] = None,
     url: Annotated[str | None, typer.Option(help="A running service, e.g. http://127.0.0.1:8000.")] = None,
     threads: Annotated[int, typer.Option(min=1, help="Threads of the encoder.")] = 2,
     rounds: Annotated[int, typer.Option(min=20, help="Calls, and messages, a timing.")] = 200,

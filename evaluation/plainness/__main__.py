@@ -91,7 +91,7 @@ def to_markdown(report: PlainnessReport) -> str:
 
 def main(
     *,
-    out: Annotated[Path | None, typer.Option(help="Folder for plainness.json and plainness.md; else printed.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for plainness.json.gz and .md; else printed.")] = None,
     fit: Annotated[
         bool, typer.Option("--fit", help="Fit the weights on the train parts anew, and measure nothing.")
     ] = False,

@@ -1,6 +1,5 @@
 """A run with the answers that its figures were made from: what the metrics read of each row, and a few examples."""
 
-import gzip
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 
 from evaluation.data import Example
 from evaluation.measures import Row
+from evaluation.packed import packed, unpacked
 from evaluation.result import Result, RunInfo
 from evaluation.shown import Shown
 from evaluation.suite import Metric, Task, Value
@@ -89,7 +89,7 @@ def task_rows(task: Task, rows: Sequence[Row], examples: tuple[Shown, ...] = ())
 
 def write_record(record: RunRecord, path: Path) -> None:
     """Write a run as one compressed file; the same run makes the same bytes."""
-    path.write_bytes(gzip.compress(record.model_dump_json().encode(), mtime=0))
+    path.write_bytes(packed(record.model_dump_json()))
 
 
 def read_record(path: Path) -> RunRecord:
@@ -99,10 +99,10 @@ def read_record(path: Path) -> RunRecord:
         ArtifactError: it is not there, or is no such file.
     """
     try:
-        content = gzip.decompress(path.read_bytes())
-    except (OSError, EOFError) as error:
+        content = unpacked(path.read_bytes())
+    except (OSError, EOFError, UnicodeDecodeError) as error:
         raise ArtifactError(f"{path} holds no run: give the name of one that 'rifq eval runs' lists.") from error
-    return parse_record(content.decode("utf-8", "replace"))
+    return parse_record(content)
 
 
 def parse_record(content: str) -> RunRecord:

@@ -1,11 +1,11 @@
 """Where runs are kept: one SQLite file."""
 
-import gzip
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from evaluation.packed import packed, unpacked
 from evaluation.runs.record import RunRecord, parse_record, read_record
 from inference.types import Record
 from models.errors import NotFoundError, StorageError
@@ -57,7 +57,7 @@ class RunStore:
             record.run.started_at,
             ", ".join(result.revisions.models),
             result.revisions.code,
-            gzip.compress(record.model_dump_json().encode(), mtime=0),
+            packed(record.model_dump_json()),
         )
         with self._open() as connection:
             connection.execute(
@@ -91,7 +91,7 @@ class RunStore:
             raise NotFoundError(msg, field="run")
         with self._open() as connection:
             (content,) = connection.execute("SELECT content FROM runs WHERE id = ?", (lines[0].id,)).fetchone()
-        return parse_record(gzip.decompress(content).decode("utf-8"))
+        return parse_record(unpacked(content))
 
     def _named(self, name: str) -> list[RunLine]:
         found = [line for line in self.lines() if name and line.id.startswith(name)]

@@ -63,7 +63,7 @@ def make_material(sets: Path | None) -> tuple[Material, str]:
     rows = load_data(Data(set="arbanking77", split="train", sample=_REAL), seed=SEED, folder=sets).examples
     asked += [(row.text, "ar") for row in rows]
     questions, languages = zip(*asked, strict=True)
-    vectors = np.asarray(encoder.space(encode(encoder, questions).vectors))
+    vectors = np.asarray(encoder.space(encode(encoder, questions).search))
     return Material(questions, languages, vectors, answers), f"{encoder.name}@{encoder.revision}"
 
 
@@ -138,7 +138,7 @@ def _picture(scales: Sequence[Scale]) -> str:
 
 def main(
     sizes: Annotated[str, typer.Option(help="Resolutions, ascending, with commas.")] = "10000,100000,1000000",
-    out: Annotated[Path | None, typer.Option(help="Folder for scale.json and .md; else the report is printed.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for scale.json.gz and .md; else it is printed.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Also draw the medians into this SVG file.")] = None,
     sets: Annotated[Path | None, typer.Option(help="Folder of the public data sets (RIFQ_SETS).")] = None,
 ) -> None:

@@ -105,7 +105,7 @@ def _coverage(*, runs: int, seed: int) -> Iterator[Covered]:
 
 
 def main(
-    out: Annotated[Path | None, typer.Option(help="Folder for validity.json and .md; else it is printed.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for validity.json.gz and .md; else it is printed.")] = None,
     per_kind: Annotated[int, typer.Option(min=2, help="Broken drafts of a kind of fault.")] = 48,
     shuffles: Annotated[int, typer.Option(min=1, help="How often labels are dealt out anew.")] = 100,
     runs: Annotated[int, typer.Option(min=1, help="Simulated runs of each world and size.")] = 1_000,

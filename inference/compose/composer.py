@@ -150,10 +150,16 @@ class _Composition:
 
         "They called and I gave them the code" must not be answered with where the PIN is found.
         """
+        return self._surely_robbed and not self._protects(hit) and not self.brief.channel.private
+
+    def _protects(self, hit: Hit) -> bool:
+        return bool(set(hit.resolution.tags) & set(self.brief.policy.scope.safety_tags))
+
+    @property
+    def _surely_robbed(self) -> bool:
+        """Whether fraud or theft is reported beyond doubt."""
         policy = self.brief.policy
-        sure = self.brief.analysis.has(SignalName.FRAUD_OR_THEFT, least=policy.signals.speak_of_from)
-        protects = set(hit.resolution.tags) & set(policy.scope.safety_tags)
-        return sure and not protects and not self.brief.channel.private
+        return self.brief.analysis.has(SignalName.FRAUD_OR_THEFT, least=policy.signals.speak_of_from)
 
     @property
     def _bereaved_question(self) -> str:
@@ -168,9 +174,10 @@ class _Composition:
             return self._ask(self._bereaved_question, why, hits=rivals)
         if self._praises:
             return self._courtesy("praise")
-        if choice.reason is Reason.OUT_OF_SCOPE and not self._says_little:
+        # Who has been robbed is asked to protect what is left before anybody asks whether the matter is ours.
+        if choice.reason is Reason.OUT_OF_SCOPE and not self._says_little and not self._surely_robbed:
             return self._refuse(Reason.OUT_OF_SCOPE, brief.note("out_of_scope"))
-        if protect and not rivals:
+        if (protect and not rivals) or (self._surely_robbed and not any(map(self._protects, rivals))):
             return self._ask(brief.phrasing.pick("ask_protect"), why)
         return self._ask(self._question(rivals), why, hits=rivals)
 
@@ -199,7 +206,7 @@ class _Composition:
         scope, policy = self.brief.policy.scope, self.brief.policy
         answers_it = set(hit.resolution.tags) & set(scope.bereavement_tags)
         stolen = self.brief.analysis.has(SignalName.FRAUD_OR_THEFT, least=policy.signals.protect_from)
-        protects = stolen and set(hit.resolution.tags) & set(scope.safety_tags)
+        protects = stolen and self._protects(hit)
         return bool(deaths(self.brief.words)) and not (answers_it or protects or self.brief.channel.private)
 
     def _compose(self, hit: Hit) -> Draft:

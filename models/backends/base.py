@@ -1,7 +1,7 @@
 """The interface of all backends, and what an operator chooses among them."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,11 +9,26 @@ from numpy.typing import NDArray
 BackendName = Literal["onnx", "onnx-float32", "torch"]
 DeviceName = Literal["auto", "cpu", "cuda"]
 
-OUTPUTS = ("vector", "logits", "contributions")
-"""The graph's outputs that every backend returns, in this order."""
-
 Ids = NDArray[np.int32]
-Outputs = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
+
+
+class Outputs(NamedTuple):
+    """The graph's outputs that every backend returns, by their names in the graph.
+
+    Attributes:
+        vector: Unit vectors [batch, hidden] of the states that the heads read too.
+        search: Unit vectors [batch, hidden] for search, which layers of their own may have made.
+        logits: Of the heads [batch, columns].
+        contributions: What each token added to them [batch, tokens, columns].
+    """
+
+    vector: NDArray[np.float32]
+    search: NDArray[np.float32]
+    logits: NDArray[np.float32]
+    contributions: NDArray[np.float32]
+
+
+OUTPUTS = Outputs._fields
 
 
 class Backend(Protocol):
@@ -27,15 +42,11 @@ class Backend(Protocol):
     name: str
 
     def run(self, ids: Ids, mask: Ids) -> Outputs:
-        """Run the graph on ``ids`` and ``mask`` [batch, tokens] (mask 1 = a real token).
-
-        Returns:
-            Unit vectors [batch, hidden], logits [batch, columns], contributions [batch, tokens, columns].
-        """
+        """Run the graph on ``ids`` and ``mask`` [batch, tokens] (mask 1 = a real token)."""
 
 
 class VectorModel(Protocol):
-    """A separate model for the vectors alone.
+    """A separate model for the search vectors alone.
 
     Attributes:
         dimension: Width of its vectors.
@@ -58,7 +69,7 @@ class Compute:
             the same in torch.
         device: For torch and the vector model: ``auto`` takes a CUDA GPU where there is one.
         device_fallback: Run on the CPU, with a warning, where the GPU that ``device`` asks for is absent.
-        vector_model: Name or folder of a sentence-transformers model whose vectors replace the encoder's.
+        vector_model: Name or folder of a sentence-transformers model whose vectors replace the encoder's for search.
     """
 
     backend: BackendName = "onnx"

@@ -22,10 +22,7 @@ _BYTE = 8
 
 
 def float_graph(path: Path) -> "ModelProto":
-    """Read a graph and replace its block-quantised operators by float32 ``MatMul``, ``Add`` and ``Gather``.
-
-    Args:
-        path: A graph as the artefact holds it. One whose operators are float32 already comes back as it is.
+    """Read a graph as the artefact holds it and restore it to float32; see ``restore``.
 
     Raises:
         MissingExtraError: onnx is not installed.
@@ -36,6 +33,18 @@ def float_graph(path: Path) -> "ModelProto":
     except ImportError as error:
         raise MissingExtraError(EXTRA) from error
     model = onnx.load(str(path))
+    restore(model)
+    return model
+
+
+def restore(model: "ModelProto") -> None:
+    """Replace a graph's block-quantised operators by float32 ``MatMul``, ``Add`` and ``Gather``, in place.
+
+    One whose operators are float32 already stays as it is.
+
+    Raises:
+        ArtifactError: It packs its matrices in a form that Rifq never writes.
+    """
     tensors = {tensor.name: tensor for tensor in model.graph.initializer}
     nodes: list[NodeProto] = []
     for node in model.graph.node:
@@ -49,7 +58,6 @@ def float_graph(path: Path) -> "ModelProto":
     model.graph.node.extend(nodes)
     del model.graph.initializer[:]
     model.graph.initializer.extend(tensors.values())
-    return model
 
 
 def _product(node: "NodeProto", tensors: "dict[str, TensorProto]") -> "list[NodeProto]":
@@ -57,10 +65,13 @@ def _product(node: "NodeProto", tensors: "dict[str, TensorProto]") -> "list[Node
 
     source, codes, scales, *rest = node.input
     shift = rest[2] if len(rest) > 2 else ""
-    weight = _restore(node, tensors, codes, scales, zeros="".join(rest[:2])).T
+    # Two layers may share one matrix: it is restored once, under the name of its codes.
+    weight = f"{codes.removesuffix('.codes')}.weight"
+    if weight not in tensors:
+        _keep(tensors, weight, _restore(node, tensors, codes, scales, zeros="".join(rest[:2])).T)
     product = f"{node.name}.product" if shift else node.output[0]
-    made = [helper.make_node("MatMul", [source, _keep(tensors, f"{node.name}.weight", weight)], [product])]
-    return [*made, helper.make_node("Add", [product, shift], [node.output[0]])] if shift else made
+    made = [helper.make_node("MatMul", [source, weight], [product], name=product)]
+    return [*made, helper.make_node("Add", [product, shift], [node.output[0]], name=node.name)] if shift else made
 
 
 def _lookup(node: "NodeProto", tensors: "dict[str, TensorProto]") -> "NodeProto":
@@ -69,7 +80,7 @@ def _lookup(node: "NodeProto", tensors: "dict[str, TensorProto]") -> "NodeProto"
     codes, ids, scales, *rest = node.input
     # What follows the lookup casts to float32; in float32 already, the rows keep what the cast from fp16 had lost.
     table = _keep(tensors, f"{node.name}.table", _restore(node, tensors, codes, scales, zeros="".join(rest)))
-    return helper.make_node("Gather", [table, ids], [node.output[0]], axis=0)
+    return helper.make_node("Gather", [table, ids], [node.output[0]], name=node.name, axis=0)
 
 
 def _restore(

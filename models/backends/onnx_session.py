@@ -33,6 +33,5 @@ class OnnxBackend:
         self._session: Any = onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
 
     def run(self, ids: Ids, mask: Ids) -> Outputs:
-        """Run the graph; shapes as in ``models.backends.base.Backend.run``."""
-        vector, logits, contributions = self._session.run(list(OUTPUTS), {"ids": ids, "mask": mask})
-        return vector, logits, contributions
+        """Run the graph; shapes as in ``models.backends.base.Outputs``."""
+        return Outputs(*self._session.run(list(OUTPUTS), {"ids": ids, "mask": mask}))

@@ -17,15 +17,15 @@ from models.backends.float_graph import EXTRA, float_graph
 from models.errors import ArtifactError, ConfigurationError, MissingExtraError
 
 if TYPE_CHECKING:
-    from onnx import NodeProto
+    from onnx import ModelProto, NodeProto
     from torch import Tensor
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
-    """One operator; ``done`` are the tensors that nothing after it reads."""
+class Step:
+    """One operator of a graph; ``done`` are the tensors that nothing after it reads."""
 
     operator: Callable[..., Any]
     about: dict[str, Any]
@@ -52,7 +52,6 @@ class TorchBackend:
     def __init__(self, graph: Path, *, device: DeviceName, fallback: bool, threads: int) -> None:
         try:
             import torch  # noqa: PLC0415 - an extra
-            from onnx import numpy_helper  # noqa: PLC0415
         except ImportError as error:
             raise MissingExtraError(EXTRA) from error
         self._device = torch_device(device, fallback=fallback)
@@ -60,16 +59,11 @@ class TorchBackend:
         if self._device == "cpu":
             torch.set_num_threads(threads)
         model = float_graph(graph)
-        self._constants: dict[str, Any] = {}
-        for tensor in model.graph.initializer:
-            value = numpy_helper.to_array(tensor)
-            # Axes, bounds and sizes are read by the host.
-            whole = value.dtype == np.int64
-            self._constants[tensor.name] = value.tolist() if whole else torch.tensor(value).to(self._device)
-        self._steps = _steps(list(model.graph.node))
+        self._constants = graph_constants(model, self._device)
+        self._steps = graph_steps(list(model.graph.node))
 
     def run(self, ids: Ids, mask: Ids) -> Outputs:
-        """Run the graph; shapes as in ``models.backends.base.Backend.run``."""
+        """Run the graph; shapes as in ``models.backends.base.Outputs``."""
         import torch  # noqa: PLC0415 - an extra
 
         fed = {"ids": ids, "mask": mask}
@@ -77,13 +71,8 @@ class TorchBackend:
             values: dict[str, Any] = self._constants | {
                 name: torch.tensor(value, dtype=torch.long, device=self._device) for name, value in fed.items()
             }
-            for step in self._steps:
-                made = step.operator(step.about, *(values[name] for name in step.inputs))
-                values.update(zip(step.outputs, made if isinstance(made, tuple) else (made,), strict=True))
-                for name in step.done:
-                    del values[name]
-            vector, logits, contributions = (values[name].cpu().numpy() for name in OUTPUTS)
-        return vector, logits, contributions
+            values = run_steps(self._steps, values)
+            return Outputs(*(values[name].cpu().numpy() for name in OUTPUTS))
 
 
 def torch_device(device: DeviceName, *, fallback: bool) -> str:
@@ -110,7 +99,34 @@ def torch_device(device: DeviceName, *, fallback: bool) -> str:
     return "cpu"
 
 
-def _steps(nodes: "Sequence[NodeProto]") -> list[_Step]:
+def graph_constants(model: "ModelProto", device: str) -> dict[str, Any]:
+    """Return a graph's initialisers by name as tensors; axes, bounds and sizes, which the host reads, as lists."""
+    import torch  # noqa: PLC0415 - an extra
+    from onnx import numpy_helper  # noqa: PLC0415
+
+    arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    return {
+        name: value.tolist() if value.dtype == np.int64 else torch.tensor(value).to(device)
+        for name, value in arrays.items()
+    }
+
+
+def run_steps(steps: Sequence[Step], values: dict[str, Any]) -> dict[str, Any]:
+    """Run operators on named values; return what is left of them, the outputs among it."""
+    for step in steps:
+        made = step.operator(step.about, *(values[name] for name in step.inputs))
+        values.update(zip(step.outputs, made if isinstance(made, tuple) else (made,), strict=True))
+        for name in step.done:
+            del values[name]
+    return values
+
+
+def graph_steps(nodes: "Sequence[NodeProto]") -> list[Step]:
+    """Return a graph's operators, ready to run.
+
+    Raises:
+        ArtifactError: One of them is none that Rifq's graphs use.
+    """
     from onnx import helper  # noqa: PLC0415 - an extra
 
     operators = _operators()
@@ -121,7 +137,7 @@ def _steps(nodes: "Sequence[NodeProto]") -> list[_Step]:
             raise ArtifactError(f"torch has no {node.op_type} of {node.name}: use the graph that this Rifq ships.")
         about = {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
         done = tuple({name for name in node.input if last.get(name) == index})
-        steps.append(_Step(operators[node.op_type], about, tuple(node.input), tuple(node.output), done))
+        steps.append(Step(operators[node.op_type], about, tuple(node.input), tuple(node.output), done))
     return steps
 
 
@@ -136,6 +152,7 @@ def _operators() -> dict[str, Callable[..., Any]]:
         "Cast": lambda _, value: value.float(),
         "Concat": lambda about, *parts: torch.cat(parts, dim=about["axis"]),
         "Gather": lambda _, table, ids: functional.embedding(ids, table),
+        "Identity": lambda _, value: value,
         "LayerNormalization": lambda about, value, gamma, beta: functional.layer_norm(
             value, gamma.shape, gamma, beta, about["epsilon"]
         ),

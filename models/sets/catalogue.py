@@ -53,6 +53,8 @@ SETS: tuple[SetInfo, ...] = (
     SetInfo("support_messages", "", _OWN_LICENCE, True, own.support_messages),
     SetInfo("support_signals", "", _OWN_LICENCE, True, own.support_signals),
     SetInfo("bank_messages", "", _OWN_LICENCE, True, own.bank_messages, measured_only=True),
+    # Its train part goes to the search vector alone (models.training.contrast).
+    SetInfo("bank_stories", "", _OWN_LICENCE, True, own.bank_stories, measured_only=True),
 )
 
 

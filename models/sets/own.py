@@ -39,10 +39,10 @@ def bank_messages(folder: Path) -> Iterator[Row]:
         yield _row(told, "bank_messages", intent=intent, near=near, told=answer["says"], problem=told["problem"])
 
 
-def bank_stories(folder: Path = OWN_DATA / "bank_stories") -> Iterator[tuple[str, str]]:
-    """What customers told of the sample helpdesk's matters: (intent, text); for training alone."""
+def bank_stories(folder: Path) -> Iterator[Row]:
+    """What customers tell of the sample helpdesk's matters, each with the one resolution that it was written to."""
     for line in read_corpus(folder):
-        yield line["intent"], line["text"]
+        yield Row(line["text"], "bank_stories", line["split"], line["language"], intent=line["intent"])
 
 
 def support_titles(folder: Path = OWN_DATA / "support_titles") -> Iterator[tuple[str, str]]:

@@ -70,11 +70,11 @@ def export(work: Work = WORK, out: Out = DEFAULT, licences: Licences = "all", th
 
 
 @app.command()
-def search_head(out: Out = DEFAULT, licences: Licences = "all", threads: Threads = 2) -> None:
-    """Add a linear search head to an artefact; the shipped, fine-tuned vector does without one."""
+def search_adapter(out: Out = DEFAULT, licences: Licences = "all", threads: Threads = 1) -> None:
+    """Give the search vector layers of its own (ten minutes on one core; a busy neighbour makes two slower)."""
     from models.training import stages  # noqa: PLC0415
 
-    stages.export_search_head(out, permissive=_prepare(threads, licences))
+    stages.export_search_adapter(out, permissive=_prepare(threads, licences))
 
 
 @app.command()
@@ -132,6 +132,7 @@ def everything(
     stages.trim_vocabulary(work)
     stages.export_artefact(work, out, permissive=permissive)
     stages.export_signal_head(out, permissive=permissive)
+    stages.export_search_adapter(out, permissive=permissive)
     stages.measure_artefact(work, out, permissive=permissive, threads=threads)
     cards.write(out)
 

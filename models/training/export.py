@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.encoder import PREFIX, Encoder
-from models.registry import CARD, FILES, OPTIONAL, digest
+from models.registry import CARD, FILES, GRAPH, SIGNAL_HEAD, digest
 from models.sets.rows import Row
 from models.training.convert import Checkpoint
 from models.training.graph import Precision, build
@@ -49,13 +49,12 @@ def export(
     from onnx import save  # noqa: PLC0415 - an extra
 
     folder.mkdir(parents=True, exist_ok=True)
-    save(build(checkpoint, precision or Precision(), heads=heads), str(folder / "model.onnx"))
+    save(build(checkpoint, precision or Precision(), heads=heads), str(folder / GRAPH))
     tokenizer.no_truncation()
     (folder / "tokenizer.json").write_text(tokenizer.to_str(pretty=False), encoding="utf-8")
     write_means(folder, means)
-    # Heads of other vectors would turn these the wrong way; the next stages train new ones.
-    for name in OPTIONAL:
-        (folder / name).unlink(missing_ok=True)
+    # A head of other vectors would read these wrongly; the next stage trains a new one.
+    (folder / SIGNAL_HEAD).unlink(missing_ok=True)
     card = {
         "name": NAME,
         "dimension": checkpoint.shape.hidden,
@@ -76,7 +75,7 @@ def write_means(folder: Path, means: Mapping[str, NDArray[np.float32]]) -> None:
 
 def write_card(folder: Path, card: Mapping[str, Any]) -> None:
     """Write ``card.json`` with the size and SHA-256 of every file and the revision that they make up."""
-    names = [*FILES, *(name for name in OPTIONAL if (folder / name).is_file())]
+    names = [name for name in (*FILES, SIGNAL_HEAD) if name in FILES or (folder / name).is_file()]
     files = {name: {"sha256": digest(folder / name), "bytes": (folder / name).stat().st_size} for name in names}
     whole = hashlib.sha256("".join(str(entry["sha256"]) for entry in files.values()).encode()).hexdigest()
     text = json.dumps({**card, "revision": whole[:12], "files": files}, ensure_ascii=False, indent=2)
@@ -84,7 +83,7 @@ def write_card(folder: Path, card: Mapping[str, Any]) -> None:
 
 
 def language_means(encoder: Encoder, rows: Iterable[Row], most: int = 1000) -> dict[str, NDArray[np.float32]]:
-    """Average the vectors of training-side text by language, at most ``most`` each, every source equally often."""
+    """Average the search vectors of training-side text by language, at most ``most`` each, all sources alike."""
     texts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         texts[row.language][row.source].append(row.text)
@@ -92,6 +91,6 @@ def language_means(encoder: Encoder, rows: Iterable[Row], most: int = 1000) -> d
     for language, sources in texts.items():
         share = max(1, most // len(sources))
         chosen: Sequence[str] = [text for group in sources.values() for text in group[:share]]
-        mean = encoder.encode(chosen).vectors.mean(axis=0)
+        mean = encoder.encode(chosen).search.mean(axis=0)
         means[language] = mean.astype(np.float32)
     return means

@@ -17,10 +17,11 @@ from models.sets.pairs import Pair
 from models.sets.rows import Row
 from models.training.augment import augment
 from models.training.averaging import blend, follow, phase_file
+from models.training.contrast import Contrast, Mixture, contrast_of
 from models.training.convert import Checkpoint
 from models.training.losses import contrastive_loss, heads_loss
 from models.training.network import forward, make_heads, mean_vector, tensors, token_ids, torch_model
-from models.training.plan import Contrast, contrast_of, plan_round
+from models.training.plan import plan_round
 from models.training.recipe import Phase, Recipe
 from models.training.targets import Targets, targets_of
 from models.training.validation import dev_parts, score
@@ -75,7 +76,9 @@ class Trainer:
             if done is not None:
                 if not done:
                     self.network.load_state_dict(self.average.state_dict())
-                _Phase(self, number, train, dev, state).run(contrast_of(train, pairs, phase, self.recipe.seed), done)
+                _Phase(self, number, train, dev, state).run(
+                    contrast_of(train, pairs, phase.passes, self.recipe.seed), done
+                )
         ends = [phase_file(state, phase.name) for phase in self.recipe.phases[-2:]]
         blend(self.average, ends[0], ends[-1], self.recipe.blend)
         self.record.append({"phase": "blend", "round": 1, "seconds": 0, "dev": self.scored(dev)})
@@ -237,7 +240,7 @@ class _Phase:
     def _contrast(self, contrast: Contrast, random: np.random.Generator) -> "Tensor":
         import torch  # noqa: PLC0415 - an extra
 
-        texts, labels = contrast.draw(random)
+        texts, labels = contrast.draw(random, Mixture())
         fed = self._tensors(token_ids(self.trainer.tokenizer, texts, self.recipe.longest))
         with torch.autocast(self.trainer.device, dtype=torch.bfloat16):
             states = self.trainer.network["encoder"](input_ids=fed[0], attention_mask=fed[1]).last_hidden_state

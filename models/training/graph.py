@@ -154,15 +154,20 @@ def add_layer(builder: Builder, checkpoint: Checkpoint, layer: int, states: str,
     return builder.norm(narrow, middle, weights, f"{prefix}output.LayerNorm", shape.epsilon)
 
 
-def add_pooling(builder: Builder, states: str) -> str:
-    """Add e5's pooling: the mean over real tokens, then L2 normalisation; the output is ``vector`` [batch, hidden]."""
+def add_pooling(builder: Builder, states: str) -> None:
+    """Add e5's pooling: the mean over real tokens, then L2 normalisation.
+
+    The outputs [batch, hidden] are ``vector`` and ``search``, the same until ``graph_search`` gives the latter layers
+    of its own.
+    """
     last = builder.constant("last", np.array([-1], np.int64))
     middle = builder.constant("middle", np.array([1], np.int64))
     weight = builder.node("Unsqueeze", [builder.node("Cast", ["mask"], "mask.float", to=1), last], "mask.column")
     kept = builder.node("Mul", [states, weight], "pool.kept")
     total = builder.node("ReduceSum", [kept, middle], "pool.total", keepdims=0)
     # The mean's divisor cancels in the L2 norm.
-    return builder.node("LpNormalization", [total], "vector", axis=-1, p=2)
+    builder.node("LpNormalization", [total], "vector", axis=-1, p=2)
+    builder.node("Identity", ["vector"], "search")
 
 
 def build(
@@ -181,8 +186,8 @@ def build(
         states: Layers (0 is the embedding) whose states [batch, tokens, hidden] become outputs ``state.N`` as well.
 
     Returns:
-        The model: inputs ``ids`` and ``mask`` int32 [batch, tokens] (mask 1 = a real token); outputs ``vector``, the
-        chosen states and, with heads, those of ``add_heads``.
+        The model: inputs ``ids`` and ``mask`` int32 [batch, tokens] (mask 1 = a real token); outputs ``vector``,
+        ``search``, the chosen states and, with heads, those of ``add_heads``.
     """
     from models.training.graph_heads import HEAD_OUTPUTS, add_heads, layers_of  # noqa: PLC0415 - they share Builder
 
@@ -191,7 +196,7 @@ def build(
     for layer in range(checkpoint.shape.layers):
         layers.append(add_layer(builder, checkpoint, layer, layers[-1], precision))
     add_pooling(builder, layers[-1])
-    outputs: dict[str, tuple[int | str, ...]] = {"vector": ("batch", checkpoint.shape.hidden)}
+    outputs: dict[str, tuple[int | str, ...]] = dict.fromkeys(("vector", "search"), ("batch", checkpoint.shape.hidden))
     for layer in states:
         builder.node("Identity", [layers[layer]], f"state.{layer}")
         outputs[f"state.{layer}"] = ("batch", "tokens", checkpoint.shape.hidden)

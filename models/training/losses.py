@@ -95,8 +95,16 @@ def _pairs(shifted: "Tensor", batch: dict[str, "Tensor"]) -> "Tensor":
     return _PAIR_SCALE * ((level_loss + _WEAK * intensity_loss) * batch["weight"][higher]).sum()
 
 
-def contrastive_loss(vectors: "Tensor", labels: "Tensor", temperature: float) -> "Tensor":
-    """Supervised contrastive loss (Khosla et al., 2020) of unit vectors [n, hidden]: one label, one place."""
+def contrastive_loss(vectors: "Tensor", labels: "Tensor", temperature: float, *, nearest: bool = False) -> "Tensor":
+    """Supervised contrastive loss (Khosla et al., 2020) of unit vectors [n, hidden]: one label, one place.
+
+    Args:
+        vectors: Of the texts of one step.
+        labels: Of each [n]; what has no partner teaches nothing.
+        temperature: Of the softmax.
+        nearest: A text need only lie near some of its partners (their sum inside the logarithm, L_in there): a story
+            and a title of one problem may stay apart as long as each has company.
+    """
     import torch  # noqa: PLC0415 - an extra
 
     own = torch.eye(len(vectors), dtype=torch.bool, device=vectors.device)
@@ -104,5 +112,7 @@ def contrastive_loss(vectors: "Tensor", labels: "Tensor", temperature: float) ->
     same = (labels[:, None] == labels[None, :]) & ~own
     chance = likeness - torch.logsumexp(likeness, dim=1, keepdim=True)
     has = same.any(1)
+    if nearest:
+        return -torch.logsumexp(chance.masked_fill(~same, -1e4), dim=1)[has].mean()
     mean = (chance * same).sum(1)[has] / same.sum(1)[has]
     return -mean.mean()

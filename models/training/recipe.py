@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 OWN = "support_messages"
 OWN_SIGNALS = "support_signals"
+STORIES, TITLES = "bank_stories", "support_titles"
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def main(
     generator = random.Random(seed)  # noqa: S311 - a repeatable sample, no secret
     encoder = load_encoder(model, threads=2)
     questions = load_questions(per_language, per_set, generator)
-    bench = Bench(questions, lambda texts: encoder.encode(texts).vectors, encoder.space, encoder.dimension)
+    bench = Bench(questions, lambda texts: encoder.encode(texts).search, encoder.space, encoder.dimension)
     weights = {
         "shipped": Weights(),
         "vectors_only": Weights(lexical=0.0),

@@ -10,12 +10,13 @@ from retrieval.relevance import Relevance
 
 GROUP_SHARES = {IN_STORE: 0.4, LEFT_OUT: 0.2, ELSEWHERE: 0.2, TOLD: 0.2}
 """Weight of each group in the fit: not quite half of the questions have an answer in the store."""
-FALSE_ANSWERS = 0.02
+FALSE_ANSWERS = 0.025
 """Each language's threshold lets pass this share of its questions that the whole helpdesk does not answer.
 
-Most of those that pass ask what a bank is asked too (a changed address, a refund, a forgotten password). Before our own
-messages were among them it was 0.03; 0.02 leaves the share of right answers among the bank's questions where it was
-(0.853; at 0.03 it is 0.847, and 94% of them are answered, not 90%).
+Most of those that pass ask what a bank is asked too (a changed address, a refund, a forgotten password). Chosen on dev
+drafts: at 0.02 and 0.03, 74% and 77% of 800 banking questions are ready with the right answer, 9% and 11% with a wrong
+one; 15% and 19%, 6% and 11% of 385 stories; 8 and 11 of 61 answered ones among ``bank_messages``, and 10 and 16 of all
+417 are ready beside their matter.
 """
 
 

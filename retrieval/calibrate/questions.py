@@ -27,7 +27,7 @@ class Question:
         text: What the customer wrote.
         language: ``ar`` or ``en``.
         intents: Those of the sample helpdesk that answer it; none where nothing does.
-        told: Whether it is one of our own messages, in which people tell what happened and how they feel.
+        told: Whether it is one of our own messages or stories, in which people tell what happened and how they feel.
     """
 
     text: str
@@ -68,7 +68,7 @@ def intent_name(label: str) -> str:
 
 
 def _told(root: Path) -> Iterator[Question]:
-    for row in load_set("bank_messages", root):
+    for row in (*load_set("bank_messages", root), *load_set("bank_stories", root)):
         if row.split == "dev" and row.intent is not None:
             intents = () if row.intent == NOT_ANSWERED else tuple(row.intent.split("|"))
             yield Question(row.text, "en" if row.language == "en" else "ar", intents, told=True)

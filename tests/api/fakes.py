@@ -37,8 +37,10 @@ class FakeEncoder(Encoder):
             return np.where(angry[:, None], np.array(if_angry, np.float32), np.array(if_calm, np.float32))
 
         anger = np.where(angry, np.float32(0.9), np.float32(0.1))
+        vectors = np.stack([_vector(text) for text in texts]) if count else np.zeros((0, DIMENSION), np.float32)
         return Encoded(
-            vectors=np.stack([_vector(text) for text in texts]) if count else np.zeros((0, DIMENSION), np.float32),
+            vectors=vectors,
+            search=vectors,
             sentiment=rows([0.8, 0.1, 0.1], [0.1, 0.8, 0.1]),
             anger=anger,
             intensity=anger,

@@ -56,7 +56,7 @@ async def test_order_is_kept_and_what_queued_is_batched(engine: Engine, gated: G
     gated.gate.set()
     results = await asyncio.gather(first, *others)
     assert gated.calls == [1, 5]
-    expected = FakeEncoder().encode(["first", *(f"text {number}" for number in range(5))]).vectors
+    expected = FakeEncoder().encode(["first", *(f"text {number}" for number in range(5))]).search
     assert all((result[0] == vector).all() for result, vector in zip(results, expected, strict=True))
 
 

@@ -44,12 +44,12 @@ async def test_the_sample_helpdesk_agrees_with_itself_until_one_figure_changes(
     store = ResolutionStore(database)
     await sample.fill(store, TODAY)
     knowledge = KnowledgeBase(store, revision=shipped.revision, dimension=shipped.dimension, space=shipped.space)
-    await knowledge.refresh(lambda texts: shipped.encode(texts).vectors)
+    await knowledge.refresh(lambda texts: shipped.encode(texts).search)
     assert knowledge.contradictions() == ()
     twin = await store.get("card_arrival.en")
     changed = {name: value.replace("5 to 7", "8 to 9") for name, value in twin if isinstance(value, str)}
     await store.replace(twin.model_copy(update=changed))
-    await knowledge.refresh(lambda texts: shipped.encode(texts).vectors)
+    await knowledge.refresh(lambda texts: shipped.encode(texts).search)
     assert ("card_arrival.ar", "card_arrival.en") in {(pair.first, pair.second) for pair in knowledge.contradictions()}
     await database.close()
 

@@ -2,10 +2,13 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
 
 import pytest
 import structlog
 
+from api.cli.evaluate import open_for_evaluation
 from api.copilot import Copilot
 from api.opening import open_copilot
 from api.settings import Settings, load_settings
@@ -100,6 +103,16 @@ async def test_the_log_says_what_became_of_it_and_no_word_of_it(settings: Settin
     assert entry["refused"] == [["unauthorised_refund", "unsupported_promise"]] * 2
     assert "We will" not in str(entry)
     assert ARRIVAL not in str(logs)
+
+
+def test_an_evaluation_drafts_with_the_composer_whatever_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened_with: list[Settings] = []
+    monkeypatch.setattr("api.opening.open_copilot", lambda settings, **_: opened_with.append(settings))
+    monkeypatch.setenv("RIFQ_WRITER", "openai:http://127.0.0.1:9/v1#some-model")
+    open_for_evaluation(tmp_path, today=date(2026, 1, 15))
+    assert [settings.writer for settings in opened_with] == ["composer"]
 
 
 async def test_the_writer_is_a_setting(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

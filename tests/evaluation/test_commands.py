@@ -5,6 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from evaluation.commands import make_app
+from evaluation.packed import unpacked
 from evaluation.runs.record import write_record
 from evaluation.suite import load_suites
 from tests.evaluation.runs.builders import record, rights
@@ -72,13 +73,13 @@ def test_run_writes_json_markdown_and_rows(tmp_path: Path) -> None:
     done = CliRunner().invoke(APP, ["run", "smoke", "--out", str(tmp_path), "--rows", str(rows), "--limit", "8"])
 
     assert done.exit_code == 0, done.output
-    written = json.loads((tmp_path / "smoke.json").read_text(encoding="utf-8"))
+    written = json.loads(unpacked((tmp_path / "smoke.json.gz").read_bytes()))
     assert written["result"]["limit"] == 8
     assert set(written["run"]) == {"started_at", "seconds", "command", "machine"}
     lines = [json.loads(line) for line in rows.read_text(encoding="utf-8").splitlines()]
     assert len(lines) == 6 * 8
     assert {"task", "message", "status", "text"} <= next(line for line in lines if "status" in line).keys()
-    assert done.stdout.split() == [str(tmp_path / "smoke.json"), str(tmp_path / "smoke.md")]
+    assert done.stdout.split() == [str(tmp_path / "smoke.json.gz"), str(tmp_path / "smoke.md")]
 
 
 def test_run_without_a_folder_prints_markdown() -> None:

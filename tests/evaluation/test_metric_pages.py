@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 import evaluation
+from evaluation.packed import unpacked
 from evaluation.people.agreement import HumanAgreement, Use
 from evaluation.scorecard import MEASURES
 
@@ -49,7 +50,7 @@ def suite_metrics() -> Iterator[tuple[str, str]]:
 
 
 def human_agreements() -> list[HumanAgreement]:
-    content = json.loads(text_of(ROOT / "evaluation" / "results" / "people.json"))
+    content = json.loads(unpacked((ROOT / "evaluation" / "results" / "people.json.gz").read_bytes()))
     return [HumanAgreement.model_validate(row) for row in content["result"]["agreements"]]
 
 

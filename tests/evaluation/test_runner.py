@@ -105,7 +105,7 @@ def test_the_report_is_readable(oracle: Result, tmp_path: Path) -> None:
     assert "| quadratic kappa of the level " in text
     assert "95% interval" in text
     assert "toy@1" in text
-    assert [path.name for path in paths] == ["smoke.json", "smoke.md"]
+    assert [path.name for path in paths] == ["smoke.json.gz", "smoke.md"]
     assert paths[1].read_text(encoding="utf-8") == text
 
 

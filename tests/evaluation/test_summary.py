@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.packed import packed
 from evaluation.summary import BEGIN, END, Summary, fill, load_summary, summary_table
 from models.errors import InputError
 
@@ -43,7 +44,7 @@ def _report(folder: Path, *, name: str = "toy", model: str = "m@1", kappa: float
         "tasks": [{"name": "T", "run": "analyze", "data": ["s"], "n": 10, "figures": figures}],
     }  # fmt: skip
     run = {"started_at": "2026-01-02T03:04:05+00:00", "seconds": 1.0, "command": "rifq", "machine": machine}
-    (folder / f"{name}.json").write_text(json.dumps({"result": result, "run": run}), encoding="utf-8")
+    (folder / f"{name}.json.gz").write_bytes(packed(json.dumps({"result": result, "run": run})))
 
 
 def test_the_readme_shows_the_committed_reports() -> None:

@@ -164,7 +164,8 @@ class ScriptedBackend:
         assert ids.shape == mask.shape
         rows, tokens = ids.shape
         terms = np.tile(np.arange(COLUMNS, dtype=np.float32), (rows, tokens, 1))
-        return np.full((rows, 4), 0.5, np.float32), self.logits.repeat(rows, axis=0), terms
+        vectors = np.full((rows, 4), 0.5, np.float32)
+        return Outputs(vectors, vectors, self.logits.repeat(rows, axis=0), terms)
 
 
 def scripted(logits: Mapping[int, float], cuts: Sequence[float] = (0.25, 0.5, 0.75)) -> Encoder:

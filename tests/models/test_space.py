@@ -18,18 +18,12 @@ def test_centring_takes_the_language_away() -> None:
     assert ((space(sides["ar"]) @ space(sides["en"]).T).argmax(axis=1) == np.arange(20)).all()
 
 
-def test_the_head_turns_vectors_and_keeps_them_unit() -> None:
-    head = np.diag([1.0, 0.0, 0.0]).astype(np.float32)
-    mapped = SearchSpace({}, head)(unit(np.array([[3, 4, 0], [1, 0, 9]], np.float32)))
-    assert mapped == pytest.approx(np.array([[1, 0, 0], [1, 0, 0]], np.float32))
-
-
-def test_without_means_or_head_nothing_changes() -> None:
+def test_without_means_nothing_changes() -> None:
     vectors = unit(np.array([[3, 4, 0]], np.float32))
     assert SearchSpace({})(vectors) == pytest.approx(vectors)
 
 
 def test_zero_and_no_vectors_are_survived() -> None:
-    space = SearchSpace({"ar": np.zeros(3, np.float32)}, np.eye(3, dtype=np.float32))
+    space = SearchSpace({"ar": np.zeros(3, np.float32)})
     assert np.isfinite(space(np.zeros((1, 3), np.float32))).all()
     assert space(np.zeros((0, 3), np.float32)).shape == (0, 3)

@@ -13,7 +13,7 @@ from models.registry import load_encoder
 
 def test_a_fault_and_its_clean_twin_are_two_rows_of_one_pair() -> None:
     planted, clean = (dict(enumerate(read_rows(name, "dev"))) for name in (PLANTED, CLEAN))
-    assert len(planted) == len(clean) == 352
+    assert len(planted) == len(clean) == 240
     for place, (text, columns) in planted.items():
         assert columns["pair"] == clean[place][1]["pair"]
         assert text != clean[place][0]
@@ -30,7 +30,7 @@ def test_rows_are_drawn_and_filtered_as_those_of_any_set() -> None:
     loaded = load_data(Data(set=PLANTED, where={"check": ("safety",)}, sample=5), seed=1)
     assert len(loaded.examples) == 5
     assert {row.columns["check"] for row in loaded.examples} == {"safety"}
-    assert loaded.available == 352
+    assert loaded.available == 240
     assert set(loaded.files) == {"test_ar.jsonl.gz", "test_en.jsonl.gz"}
     with pytest.raises(NotFoundError, match="planted_faults"):
         load_data(Data(set="nothing"), seed=1)

@@ -37,13 +37,13 @@ def _finding(check: str) -> Finding:
 def test_the_committed_replies_fit_their_helpdesk(part: str) -> None:
     pairs = list(read_pairs(None, part))
     known, codes = set(sample.intents()), load_lexicon("findings")
-    assert len({pair.id for pair in pairs}) == len(pairs) >= 300
+    assert len({pair.id for pair in pairs}) == len(pairs) >= 240
     assert {pair.resolution for pair in pairs} <= known
     assert all(codes[pair.code]["check"] == pair.check for pair in pairs)
     assert all(pair.faulty != pair.text for pair in pairs)
     counts = Counter((pair.check, pair.language) for pair in pairs)
     assert set(counts) == {(check, language) for check in CHECKS for language in ("ar", "en")}
-    assert min(counts.values()) >= 20
+    assert min(counts.values()) >= 15
 
 
 def test_the_parts_share_no_reply() -> None:

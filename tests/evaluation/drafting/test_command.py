@@ -15,6 +15,7 @@ from evaluation.drafting.command import make_command
 from evaluation.drafting.messages import PORTIONS, Asked
 from evaluation.drafting.plainer import Explained, explanations
 from evaluation.drafting.problems import load_problems
+from evaluation.packed import unpacked
 from inference.policy import Policy
 from inference.types import Channel, Resolution
 from tests.evaluation.drafting.cases import open_knowing
@@ -52,7 +53,7 @@ def test_a_report_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(run, "of_intent", lambda *_, **__: [f"I was charged twice, take {take}" for take in range(8)])
     done = CliRunner().invoke(APP, ["--out", str(tmp_path), "--limit", "8"])
     assert done.exit_code == 0, done.output
-    report = json.loads((tmp_path / "drafting.json").read_text(encoding="utf-8"))
+    report = json.loads(unpacked((tmp_path / "drafting.json.gz").read_bytes()))
     assert {part["name"] for part in report["result"]["parts"]} >= {"12 messages", "Plainness", "Variety"}
     shown = (tmp_path / "drafting.md").read_text(encoding="utf-8")
     assert "| a second run, in other company, made the same |" in " ".join(shown.split())

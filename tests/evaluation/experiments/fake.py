@@ -27,8 +27,10 @@ class FakeEncoder:
         anger = (1 / (1 + np.exp(-logit))).astype(np.float32)
         level = np.stack([1 - anger, anger / 2, anger / 4, anger / 4], axis=1)
         ones = np.ones((n, 1), np.float32)
+        vectors = np.stack([self._vector(text) for text in texts])
         return Encoded(
-            vectors=np.stack([self._vector(text) for text in texts]),
+            vectors=vectors,
+            search=vectors,
             sentiment=np.stack([anger, (1 - anger) / 2, (1 - anger) / 2], axis=1),
             anger=anger,
             intensity=anger,

@@ -9,6 +9,7 @@ import pytest
 from evaluation.follow_ups import __main__ as command
 from evaluation.follow_ups.dialogues import Dialogue, Known, kind_of, read
 from evaluation.follow_ups.measure import by_chance, most_frequent, offered, rates
+from evaluation.packed import unpacked
 from models.errors import ConfigurationError
 
 
@@ -105,5 +106,5 @@ def test_the_command_writes_both_files(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("RIFQ_SETS", str(tmp_path))
     command.main(out=tmp_path / "out")
     assert "| all (n=20)" in (tmp_path / "out" / "follow_ups.md").read_text(encoding="utf-8")
-    content = json.loads((tmp_path / "out" / "follow_ups.json").read_text(encoding="utf-8"))
+    content = json.loads(unpacked((tmp_path / "out" / "follow_ups.json.gz").read_bytes()))
     assert content["result"]["test"] == 20

@@ -1,3 +1,4 @@
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,13 @@ from tests.inference.writer.conftest import make_model
 from tests.inference.writer.fakes import ScriptedModel
 
 OPENING = '{"why": "'
+
+
+class EchoingModel(ScriptedModel):
+    """Says what it was asked."""
+
+    async def say(self, prompt: Prompt) -> AsyncIterator[str]:
+        yield prompt.chat[0].content
 
 
 def question(name: str) -> Question:
@@ -42,13 +50,33 @@ async def test_another_cap_is_another_question() -> None:
     assert [reply[0].text for reply in replies] == ["one", "two"]
 
 
-def test_a_batch_answers_as_each_prompt_alone(base_model: Path) -> None:
+async def test_a_batch_holds_prompts_of_like_length_and_answers_come_as_asked() -> None:
+    model = EchoingModel()
+    lengths = [7, 1, 9, 3, 8, 2, 6, 4, 5, 10]
+    replies = await Asker(model, 50).ask([question("x" * length) for length in lengths])
+    assert [len(str(reply.text)) for reply in replies] == lengths
+    asked = [len(prompt.chat[0].content) for prompt in model.prompts]
+    assert max(asked[:BATCH]) < min(asked[BATCH:])
+
+
+def test_a_batch_answers_as_each_prompt_alone(base_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cpu.get_capabilities", dict)  # random weights come to ties when rounded
     model = BatchedModel(str(base_model), device="cpu", fallback=True, threads=1)
     prompts = [Prompt((), f"{text}{OPENING}", OPENING) for text in ("a", "where is my card? ", "the card " * 9)]
     together = model.answers(prompts, max_tokens=8)
     alone = [model.answers([prompt], max_tokens=8)[0] for prompt in prompts]
     assert together == alone
     assert all(text.startswith(OPENING) for text in together)
+
+
+@pytest.mark.parametrize(("able", "kind"), [(True, "bfloat16"), (False, "float32")])
+def test_a_cpu_computes_in_bfloat16_where_it_can(
+    able: bool, kind: str, base_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: {"avx512_bf16": able})
+    model = BatchedModel(str(base_model), device="cpu", fallback=True, threads=1)
+    assert str(model._model.dtype) == f"torch.{kind}"
+    assert model.answers([Prompt((), f"a{OPENING}", OPENING)], max_tokens=8)[0] > OPENING
 
 
 async def test_a_model_of_this_process_is_asked_in_batches(base_model: Path) -> None:

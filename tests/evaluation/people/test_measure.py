@@ -9,6 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from evaluation.packed import unpacked
 from evaluation.people import __main__ as command
 from evaluation.people import labels, readings
 from evaluation.people.agreement import Kind, Use
@@ -116,7 +117,7 @@ def test_the_program_writes_what_it_found_without_any_text_of_the_sets(
     out = tmp_path / "out"
     result = CliRunner().invoke(app, ["--out", str(out), "--most", "60"])
     assert result.exit_code == 0, result.output
-    content = json.loads((out / "people.json").read_text(encoding="utf-8"))
+    content = json.loads(unpacked((out / "people.json.gz").read_bytes()))
     page = (out / "people.md").read_text(encoding="utf-8")
     assert {row["kind"] for row in content["result"]["agreements"]} == {Kind.SPEARMAN, Kind.KAPPA}
     assert any(use in page for use in Use)

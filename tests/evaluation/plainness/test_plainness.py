@@ -6,6 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from evaluation.packed import unpacked
 from evaluation.plainness import __main__ as command
 from evaluation.plainness.fit import _logistic
 from evaluation.plainness.measure import _spearman, english
@@ -107,7 +108,7 @@ def test_explaining_leaves_less_jargon_in_the_sample(
     app.command()(command.main)
     out = tmp_path / "out"
     assert CliRunner().invoke(app, ["--out", str(out)]).exit_code == 0
-    report = json.loads((out / "plainness.json").read_text(encoding="utf-8"))
+    report = json.loads(unpacked((out / "plainness.json.gz").read_bytes()))
     figures = {(item["of"], item["figure"]): item["point"] for item in report["result"]["figures"]}
     for language in ("ar", "en"):
         of = f"sample resolutions, {language}"

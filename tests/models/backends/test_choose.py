@@ -28,11 +28,12 @@ def test_the_default_needs_no_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     for package in ("onnx", "torch", "sentence_transformers"):
         monkeypatch.setitem(sys.modules, package, None)
     backend = open_backend(GRAPH, Compute(), threads=1)
-    vector, logits, contributions = backend.run(**feed([[0, 5, 6, 7, 2], [0, 5, 2]]))
+    made = backend.run(**feed([[0, 5, 6, 7, 2], [0, 5, 2]]))
     assert backend.name == "onnx"
-    assert {made.dtype for made in (vector, logits, contributions)} == {np.dtype(np.float32)}
-    assert contributions.shape == (2, 5, logits.shape[1])
-    np.testing.assert_allclose(np.linalg.norm(vector, axis=1), 1, atol=1e-4)
+    assert {output.dtype for output in made} == {np.dtype(np.float32)}
+    assert made.contributions.shape == (2, 5, made.logits.shape[1])
+    for vectors in (made.vector, made.search):
+        np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4)
     assert open_vector_model(Compute(), threads=1) is None
 
 

@@ -33,16 +33,16 @@ def test_the_vector_comes_from_it_and_the_heads_stay_ours(artefact: Path, folder
     other = load_encoder(artefact, compute=Compute(device="cpu", vector_model=str(folder)))
     made, expected = other.encode(TEXTS), ours.encode(TEXTS)
     assert other.dimension == DIMENSION
-    assert made.vectors.shape == (len(TEXTS), DIMENSION)
-    np.testing.assert_allclose(np.linalg.norm(made.vectors, axis=1), 1, atol=1e-4)
+    assert made.search.shape == (len(TEXTS), DIMENSION)
+    np.testing.assert_allclose(np.linalg.norm(made.search, axis=1), 1, atol=1e-4)
     np.testing.assert_array_equal(made.sentiment, expected.sentiment)
-    np.testing.assert_allclose(other.encode(TEXTS[:1]).vectors, made.vectors[:1], atol=1e-5)
-    assert other.encode([]).vectors.shape == (0, DIMENSION)
+    np.testing.assert_allclose(other.encode(TEXTS[:1]).search, made.search[:1], atol=1e-5)
+    assert other.encode([]).search.shape == (0, DIMENSION)
 
 
 def test_search_runs_on_the_bare_vectors_of_another_revision(artefact: Path, folder: Path) -> None:
     other = load_encoder(artefact, compute=Compute(device="cpu", vector_model=str(folder)))
-    vectors = other.encode(TEXTS).vectors
+    vectors = other.encode(TEXTS).search
     np.testing.assert_array_equal(other.space(vectors), vectors)
     assert other.revision != load_encoder(artefact).revision
 

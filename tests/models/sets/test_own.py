@@ -242,21 +242,23 @@ def test_bank_messages_name_the_resolutions_that_answer_them() -> None:
         assert row.told or not right, "nobody can answer what is not said"
 
 
-def test_every_intent_of_the_sample_has_ten_stories_and_every_problem_four_titles() -> None:
+def test_every_intent_of_the_sample_has_35_stories_and_every_problem_four_titles() -> None:
     known = {path.stem for path in (Path(__file__).parents[3] / "retrieval" / "sample").glob("*.yaml")}
     problems = {row.problem for row in support_messages(OWN_DATA / "support_messages")}
-    stories, titles = list(bank_stories()), list(support_titles())
+    stories, titles = list(bank_stories(OWN_DATA / "bank_stories")), list(support_titles())
 
-    assert Counter(intent for intent, _ in stories) == dict.fromkeys(known, 10)
+    for split, count in (("train", 10), ("dev", 5), ("test", 20)):
+        assert Counter(row.intent for row in stories if row.split == split) == dict.fromkeys(known, count)
     assert Counter(problem for problem, _ in titles) == dict.fromkeys(problems, 4)
-    for texts in ([text for _, text in stories], [text for _, text in titles]):
+    for texts in ([row.text for row in stories], [text for _, text in titles]):
         assert len(set(texts)) == len(texts)
 
 
-def test_stories_are_neither_measured_on_nor_shown_by_the_sample() -> None:
-    stories = {text_key(text) for _, text in bank_stories()}
+def test_stories_are_no_bank_messages_and_not_shown_by_the_sample() -> None:
+    rows = list(bank_stories(OWN_DATA / "bank_stories"))
+    stories = {text_key(row.text) for row in rows}
 
     assert not stories & {text_key(row.text) for row in bank_messages(OWN_DATA / "bank_messages")}
     for path in (Path(__file__).parents[3] / "retrieval" / "sample").glob("*.yaml"):
         page = path.read_text(encoding="utf-8")
-        assert not any(text in page for _, text in bank_stories())
+        assert not any(row.text in page for row in rows)

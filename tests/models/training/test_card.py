@@ -79,3 +79,20 @@ def test_a_measured_card_shows_every_test_and_where_it_errs(tmp_path: Path) -> N
     assert "level 0.980 (0.990 of 8)" in text
     assert "| furious | 1 | 0 | 0 | 0 |" in text
     assert "{" not in text
+
+
+def test_layers_of_search_are_told_where_there_are_any() -> None:
+    assert "Search has layers" not in render(CARD_FIELDS)
+    adapter = {
+        "first": 8,
+        "rank": 12,
+        "steps": 9,
+        "texts": 77,
+        "left_out": ["banking"],
+        "data": {"bank_stories": "e" * 64},
+    }
+    page = render(CARD_FIELDS | {"search_adapter": adapter})
+    assert "those from 8 on again" in page
+    assert "over 77 texts" in page
+    assert "the trade banking" in page
+    assert f"`bank_stories` SHA-256 `{'e' * 16}`" in page

@@ -1,0 +1,164 @@
+import pytest
+
+from inference.compose import compose
+from inference.policy import Policy
+from inference.types import (
+    AngerLevel,
+    Channel,
+    Evidence,
+    Fact,
+    Grievance,
+    Message,
+    Reason,
+    Signal,
+    SignalName,
+    Span,
+    Status,
+    Trajectory,
+)
+from tests.inference.builders import ENGLISH, POLICY, analysis, found, resolution
+from tests.inference.composing import ARABIC_LATE, ENGLISH_LATE, draft, says, signalled
+
+
+def test_a_broken_promise_is_named_and_noted() -> None:
+    composed = draft("I was promised it would be here last week, where is my card", AngerLevel.ANGRY)
+    assert says(composed, "regret_promise")
+    assert composed.plan is not None
+    assert composed.plan.owned is Grievance.PROMISE
+    assert any("promise" in note for note in composed.notes)
+
+
+def test_what_weighs_most_is_regretted_and_the_rest_is_named() -> None:
+    least = POLICY.signals.speak_of_from
+    both = signalled("where is my card", (SignalName.REPEAT_CONTACT, least), (SignalName.BROKEN_PROMISE, least))
+    assert says(both, "regret_promise")
+    assert says(both, "history_repeat")
+    assert not says(both, "history_promise")
+
+
+def test_a_calm_customer_s_second_message_is_named_without_regret() -> None:
+    repeat = (Signal(name=SignalName.REPEAT_CONTACT, confidence=0.9),)
+    calm = analysis("where is my card", signals=repeat)
+    composed = compose(Message(text="where is my card", channel=Channel.EMAIL), calm, found(ENGLISH_LATE), POLICY)
+    assert says(composed, "history_repeat")
+    assert "sorry" not in composed.text
+
+
+@pytest.mark.parametrize(
+    ("value", "owned"), [("yes", True), ("نعم", True), ("no", False), ("unknown", False), ("not our error", False)]
+)
+@pytest.mark.parametrize("level", list(AngerLevel))
+def test_a_fault_is_owned_only_where_a_fact_says_that_it_is_ours(level: AngerLevel, value: str, owned: bool) -> None:
+    facts = (Fact(name="our_error", value=value, source="card system"),)
+    message = Message(text="where is my card", channel=Channel.EMAIL, facts=facts)
+    composed = compose(message, analysis(message.text, level), found(ENGLISH_LATE), POLICY)
+    assert composed.plan is not None
+    assert (composed.plan.apology == "own") is owned
+    assert ("our mistake" in composed.text) is owned
+    assert composed.text.count("apologise") + composed.text.count("sorry") <= 1
+    assert not composed.findings
+
+
+def test_the_agent_is_told_why_the_tone_is_what_it_is() -> None:
+    heard = Evidence(head="anger", span=Span(start=0, end=5, text="useless,"), weight=1.2)
+    dull = Evidence(head="anger", span=Span(start=9, end=11, text="is"), weight=2.0)
+    read = analysis("where is my card", AngerLevel.ANGRY).model_copy(update={"evidence": (heard, dull)})
+    composed = compose(Message(text="where is my card"), read, found(ENGLISH_LATE), POLICY)
+    assert "Tone read as angry, from: useless." in composed.notes
+
+
+def test_the_route_is_told_where_a_person_takes_over() -> None:
+    raw = POLICY.model_dump(by_alias=True)
+    raw["escalations"]["legal_threat"]["route"] = "complaints desk"
+    composed = compose(
+        Message(text="راح اكلم المحامي"),
+        analysis("راح اكلم المحامي"),
+        found(ARABIC_LATE),
+        Policy.model_validate(raw),
+        agent_language="en",
+    )
+    assert composed.route == "complaints desk"
+    assert any("complaints desk" in note for note in composed.notes)
+
+
+def test_what_is_not_sure_is_not_said_to_the_customer() -> None:
+    least = POLICY.signals.speak_of_from
+    for name, grievance in ((SignalName.BROKEN_PROMISE, "promise"), (SignalName.REPEAT_CONTACT, "repeat")):
+        assert says(signalled("where is my card", (name, least)), f"regret_{grievance}")
+        unsure = signalled("where is my card", (name, least - 0.01))
+        assert not says(unsure, f"regret_{grievance}")
+        assert not says(unsure, f"history_{grievance}")
+        assert [note for note in unsure.notes if note.startswith("A possible signal; check it yourself.")]
+
+
+@pytest.mark.parametrize("name", list(POLICY.escalations))
+def test_a_signal_escalates_from_its_confidence_on(name: SignalName) -> None:
+    escalation = POLICY.escalations[name]
+    least = escalation.least(answered=True)
+    sure = signalled("where is my card", (name, least))
+    assert (sure.status, sure.reason, sure.text) == (Status.NO_SAFE_DRAFT, escalation.reason, "")
+    assert sure.notes == (escalation.note["en"],)
+    unsure = signalled("where is my card", (name, least - 0.01))
+    assert (unsure.status, unsure.reason) == (Status.READY, None)
+    assert any(POLICY.notes["en"][name.value] in note for note in unsure.notes)
+
+
+def test_every_escalation_is_told_and_the_first_of_the_policy_leads() -> None:
+    both = signalled("where is my card", (SignalName.LEGAL_THREAT, 0.9), (SignalName.SELF_HARM, 0.9))
+    assert both.reason is Reason.SELF_HARM
+    assert both.notes == tuple(
+        POLICY.escalations[name].note["en"] for name in (SignalName.SELF_HARM, SignalName.LEGAL_THREAT)
+    )
+
+
+def test_money_is_protected_first_only_where_theft_is_likely() -> None:
+    stolen = resolution(ENGLISH, id="stolen.en", tags=("stolen",), restatement="that your card was stolen")
+    near = found(ENGLISH_LATE, stolen, scores=(0.9, 0.7))
+    least = POLICY.signals.protect_from
+    likely = signalled("my card", (SignalName.FRAUD_OR_THEFT, least), result=near)
+    assert likely.sources[0].id == "stolen.en"
+    unlikely = signalled("my card", (SignalName.FRAUD_OR_THEFT, least - 0.01), result=near)
+    assert unlikely.sources[0].id == "late.en"
+    assert all(any("protect their money" in note for note in composed.notes) for composed in (likely, unlikely))
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_agent_is_told_of_every_signal_but_thanks(language: str) -> None:
+    told = [name for name in SignalName if name not in POLICY.escalations]
+    signals = tuple(Signal(name=name, confidence=0.99) for name in told)
+    read = analysis("where is my card", AngerLevel.ANGRY, signals=signals)
+    notes = compose(
+        Message(text="where is my card"),
+        read,
+        found(resolution(ENGLISH, tags=("fraud",))),
+        POLICY,
+        agent_language=language,
+    ).notes
+    assert list(notes) == [POLICY.notes[language][name.value] for name in told if name is not SignalName.THANKS]
+
+
+@pytest.mark.parametrize("moving", [Trajectory.RISING, Trajectory.FALLING])
+def test_the_agent_is_told_how_the_tone_moves(moving: Trajectory) -> None:
+    assert POLICY.notes["en"][moving.value] in signalled("where is my card", trajectory=moving).notes
+    assert not signalled("where is my card", trajectory=Trajectory.STEADY).notes
+
+
+def test_possible_danger_is_handed_over_unless_the_message_is_plainly_about_something_else() -> None:
+    possible = (SignalName.SELF_HARM, 0.3)
+    assert signalled("where is my card, this is exhausting", possible).status is Status.READY
+    unanswered = signalled("I am so tired of everything", possible, result=found(ENGLISH_LATE, relevance=0.2))
+    assert unanswered.reason is Reason.SELF_HARM
+    outright = (SignalName.SELF_HARM, 0.5)
+    assert signalled("where is my card, I want to die", outright).reason is Reason.SELF_HARM
+
+
+@pytest.mark.parametrize("relevance", [0.01, 0.2])
+def test_who_was_surely_robbed_is_asked_to_protect_the_rest_whatever_is_known(relevance: float) -> None:
+    least = POLICY.signals.speak_of_from
+    far = found(ENGLISH_LATE, relevance=relevance)
+    text = "somebody rang as your fraud team, i read out the code and 12,000 is gone"
+    robbed = signalled(text, (SignalName.FRAUD_OR_THEFT, least), result=far)
+    assert robbed.status is Status.NEEDS_INFORMATION
+    assert says(robbed, "ask_protect")
+    unsure = signalled(text, (SignalName.FRAUD_OR_THEFT, POLICY.signals.protect_from - 0.01), result=far)
+    assert not says(unsure, "ask_protect")
