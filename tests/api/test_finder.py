@@ -39,10 +39,10 @@ def log_odds(relevance: float) -> float:
 
 
 def test_view_that_answers_leads_where_the_whole_does_not() -> None:
-    found = joined(finding("a", "b", relevance=0.2), finding("c", "a", relevance=0.9))
+    found = joined(finding("a", "b", relevance=0.2), finding("c", "a", relevance=0.97))
     assert ids(found) == ["c", "a"]
     assert found.answerable
-    assert math.isclose(log_odds(found.relevance), log_odds(0.9) + DISSENTING)
+    assert math.isclose(log_odds(found.relevance), log_odds(0.97) + DISSENTING)
 
 
 def test_view_that_agrees_with_the_whole_is_believed_more_easily() -> None:
@@ -67,7 +67,7 @@ def test_whole_leads_where_no_view_is_more_relevant() -> None:
 def test_second_issue_follows_the_leading_hits() -> None:
     whole = finding("a", "a2", "a3", "a4", "a5", relevance=0.9)
     found = joined(
-        whole, finding("a", "x", relevance=0.9), finding("b", "y", relevance=0.9), finding("z", relevance=0.1)
+        whole, finding("a", "x", relevance=0.9), finding("b", "y", relevance=0.97), finding("z", relevance=0.1)
     )
     assert ids(found) == ["a", "a2", "a3", "a4", "b", "a5"]
 
