@@ -195,7 +195,7 @@ def _licences(counts: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
 def export_search_adapter(
     folder: Path = DEFAULT, *, permissive: bool = False, recipe: AdapterRecipe | None = None
 ) -> Path:
-    """Give an artefact's search vector layers of its own, which has no language to lose; the heads stay as they are."""
+    """Give an artefact's search vector layers of its own; the heads stay as they are."""
     from onnx import load, save  # noqa: PLC0415 - an extra
 
     chosen = recipe or AdapterRecipe()
@@ -211,7 +211,6 @@ def export_search_adapter(
     save(model, str(graph))
     seen = {"texts": len(texts), "left_out": MEASURED_TRADES, "data": corpus_hashes((OWN, STORIES, TITLES))}
     card = read_card(folder) | {"search_adapter": asdict(chosen) | seen}
-    write_card(folder, card)
     # Steps that hold both languages leave no language in the vector: without means, dev rows find as much or more.
     write_means(folder, {})
     write_card(folder, card)
