@@ -14,14 +14,14 @@ from inference.types import Message, SearchResult
 from retrieval.knowledge import KnowledgeBase
 
 AGREEING, DISSENTING = -1.0, -3.0
-"""Log-odds that a view's relevance gains: who looks several times finds something more easily, least surely what is
-not among the first hits of the whole message too. Chosen on dev messages: 417 of ``bank_messages``, 385 of
-``bank_stories``, 800 questions of the banking sets, and 400 of these with three angry sentences around them. Beside
-(-0.5, -2.0), answers beside the matter fall from 17 to 14 among ``bank_messages`` (right ones from 9 to 8), wrong
-ones from 30 to 21 among the stories (right ones from 70 to 68) and from 40 to 36 among the angry questions (right
-ones from 240 to 222); what is asked plainly stays as it is. At (-1.5, -4.0) 25 more of the angry ones lose their
-right answer. The grid was run once, 2026-11-23, by a script that is not kept; ``rifq eval run drafts --split dev``
-makes the figures of both sets anew."""
+"""Log-odds added to a view's relevance, here taken from it: who looks several times finds something more easily, least
+surely what is not among the first hits of the whole message too. Chosen on dev messages: 417 of ``bank_messages``,
+385 of ``bank_stories``, 800 questions of the banking sets, and 400 of these with three angry sentences around them.
+Beside (-0.5, -2.0), answers beside the matter fall from 17 to 14 among ``bank_messages`` (right ones from 9 to 8),
+wrong ones from 30 to 21 among the stories (right ones from 70 to 68) and from 40 to 36 among the angry questions
+(right ones from 240 to 222); what is asked plainly stays as it is. At (-1.5, -4.0) 25 more of the angry ones lose
+their right answer. The grid was run once, 2026-11-23, by a script that is not kept; ``rifq eval run drafts --split
+dev`` makes the figures of both sets anew."""
 SECOND = 0.8
 """Relevance by itself from which a view that finds another answer than the whole is taken for a second question."""
 LEADING_HITS = 4
@@ -141,8 +141,8 @@ class Finder:
 def combine(whole: SearchResult, views: Sequence[SearchResult], threshold: float, *, k: int) -> SearchResult:
     """Join what was found for a message as a whole and for its views.
 
-    The whole leads where it answers; else the most relevant finding. A view's relevance is corrected first: up where
-    its first hit is among those of the whole, else down. Behind the ``LEADING_HITS`` comes the best hit of every other
+    The whole leads where it answers; else the most relevant finding. A view's relevance is corrected down first: least
+    where its first hit is among those of the whole. Behind the ``LEADING_HITS`` comes the best hit of every other
     finding that answers: a message may ask two things.
 
     Args:

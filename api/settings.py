@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     vector_model: str | None = Field(
         default=None,
         min_length=1,
-        description="Name or folder of a sentence-transformers model whose vectors replace the encoder's own.",
+        description="Name or folder of a sentence-transformers model whose vectors replace ours for search.",
     )
     vector_store: str | None = Field(
         default=None,

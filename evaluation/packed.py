@@ -1,6 +1,7 @@
 """Texts that are kept compressed; the same text gives the same bytes."""
 
 import gzip
+import zlib
 
 
 def packed(text: str) -> bytes:
@@ -16,4 +17,7 @@ def unpacked(content: bytes) -> str:
         EOFError: It is broken off.
         UnicodeDecodeError: It is no text.
     """
-    return gzip.decompress(content).decode("utf-8")
+    try:
+        return gzip.decompress(content).decode("utf-8")
+    except zlib.error as error:
+        raise OSError("the compressed text is damaged") from error

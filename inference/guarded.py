@@ -1,45 +1,60 @@
 """Large regular expressions behind a quick refusal: RE2 says in microseconds that nothing of one can match.
 
-Python's engine tries every alternative of a word list at every character; RE2's automaton reads a text once, whatever
-the list's length, but knows no look-around. So it is asked first, for a looser pattern that matches wherever the exact
-one does, and only what it lets through is searched exactly.
+Python's engine tries every alternative of a word list at every character; RE2 first looks for the letters that an
+alternative cannot do without, in one walk over the text, but knows no look-around. So it is asked first, for looser
+patterns that match wherever the exact ones do, and only what it lets through is searched exactly.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import re2  # type: ignore[import-untyped]
 
-_MEMORY = 32 << 20
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
-_ESCAPED = {"w": r"\pL\pN_\pM", "d": r"\pN", "s": r"\s\pZ"}
-_NEGATED = {"W": "w", "D": "d"}
+# Wider than Python's, all letters beyond ASCII alike: the classes of Unicode make an automaton fifty times as large.
+_WIDER = {"w": r"0-9A-Za-z_\x{80}-\x{10ffff}", "d": r"\pN", "s": r"\s\pZ"}
+# Where a class is turned round, what it leaves out must be narrower, or nothing.
+_NARROWER = {"w": "0-9A-Za-z_", "d": "0-9", "s": r"\s\pZ", "W": r"\x00", "D": r"\x00"}
+_NEGATED = {"W": "0-9A-Za-z_", "D": "0-9"}
+
+
+class Lines:
+    """Patterns of which few may stand in a text: all are asked at once which."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        options = re2.Options()
+        options.never_capture = True
+        options.log_errors = False
+        self._loose = re2.Filter()
+        for pattern in patterns:
+            self._loose.Add(loosened(pattern), options)
+        self._loose.Compile()
+
+    def among(self, text: str) -> Sequence[int]:
+        """Return the numbers of the patterns that may match in a text."""
+        return self._loose.Match(text) or ()
 
 
 class Guarded:
-    """A compiled regular expression with the methods of ``re.Pattern`` that are used here."""
+    """Alternatives as one compiled regular expression, with the methods of ``re.Pattern`` that are used here."""
 
-    def __init__(self, pattern: str) -> None:
-        self._exact = re.compile(pattern)
-        options = re2.Options()
-        options.max_mem = _MEMORY
-        options.log_errors = False
-        self._loose = re2.compile(loosened(pattern), options)
+    def __init__(self, alternatives: Sequence[str]) -> None:
+        self._exact = re.compile("|".join(alternatives))
+        self._lines = Lines(alternatives)
 
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """Search ``text[start:end]``, look-around seeing what stands before ``start``."""
         last = len(text) if end is None else end
-        part = text if (start, last) == (0, len(text)) else text[start:last]
-        return self._exact.search(text, start, last) if self._loose.search(part) is not None else None
+        return self._exact.search(text, start, last) if self.found(text[start:last]) else None
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Yield every match."""
-        if self._loose.search(text) is not None:
+        if self.found(text):
             yield from self._exact.finditer(text)
 
     def found(self, text: str) -> bool:
         """Tell whether there may be a match, without looking for it."""
-        return self._loose.search(text) is not None
+        return bool(self._lines.among(text))
 
     def match(self, text: str) -> re.Match[str] | None:
         """Match at the text's beginning."""
@@ -49,7 +64,7 @@ class Guarded:
 def loosened(pattern: str) -> str:
     """Return a pattern of RE2 that matches wherever ``pattern`` does: without look-around and word borders."""
     out: list[str] = []
-    at, inside, opened = 0, False, 0
+    at, inside, opened, turned = 0, False, 0, False
     while at < len(pattern):
         char = pattern[at]
         if not inside and pattern.startswith(_LOOKS, at):
@@ -57,15 +72,15 @@ def loosened(pattern: str) -> str:
             # What repeats a look-around repeats nothing any more.
             continue
         if char == "\\":
-            out.append(_escape(pattern[at + 1], inside=inside))
+            out.append(_turned(pattern[at + 1]) if inside and turned else _escape(pattern[at + 1], inside=inside))
             at += 2
             continue
         if char == "^" and not inside:
             at += 1  # a sentence may begin anywhere in a text
             continue
         if char == "[" and not inside:
-            inside, opened = True, at
-        elif char == "]" and inside and at > opened + 1:
+            inside, opened, turned = True, at, pattern.startswith("[^", at)
+        elif char == "]" and inside and at > opened + 1 + turned:
             inside = False
         out.append(char)
         at += 1
@@ -73,13 +88,16 @@ def loosened(pattern: str) -> str:
 
 
 def _escape(letter: str, *, inside: bool) -> str:
-    if letter in _ESCAPED:
-        return _ESCAPED[letter] if inside else f"[{_ESCAPED[letter]}]"
-    if letter in _NEGATED and not inside:
-        return f"[^{_ESCAPED[_NEGATED[letter]]}]"
-    if letter in {"W", "D"}:
-        return r"\x{0}-\x{10ffff}"
+    if letter in _WIDER:
+        return _WIDER[letter] if inside else f"[{_WIDER[letter]}]"
+    if letter in _NEGATED:
+        return r"\x{0}-\x{10ffff}" if inside else f"[^{_NEGATED[letter]}]"
     return "" if letter in {"b", "B"} else f"\\{letter}"
+
+
+def _turned(letter: str) -> str:
+    """Return what an escape leaves out of a class that is turned round."""
+    return _NARROWER.get(letter, f"\\{letter}")
 
 
 def _closing(pattern: str, start: int) -> int:

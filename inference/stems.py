@@ -1,9 +1,8 @@
 """Telling words of a text, without the commonest prefixes and endings of Arabic and English: rough, and fast."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from inference.lexicons import load_lexicon
 from inference.text import fold
@@ -15,8 +14,7 @@ _PREFIXES = ("وال", "فال", "بال", "كال", "لل", "ال")
 _SHORTEST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Stem:
+class Stem(NamedTuple):
     """A telling word's stem, and where the word stands in the folded text."""
 
     text: str
@@ -30,12 +28,12 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(item.text for item in stem_words(fold(text).text))
 
 
-def stem_words(folded: str) -> Iterator[Stem]:
-    """Yield the telling words of folded text, in their order."""
-    common = stopwords()
-    for match in _WORD.finditer(folded):
-        if match.group() not in common:
-            yield Stem(_stem(match.group()), *match.span())
+@lru_cache(maxsize=1_024)  # many rules read the same sentences of a draft, one after another
+def stem_words(folded: str) -> tuple[Stem, ...]:
+    """Return the telling words of folded text, in their order."""
+    return tuple(
+        Stem(stem, *match.span()) for match in _WORD.finditer(folded) if (stem := _telling(match.group())) is not None
+    )
 
 
 def share(words: frozenset[str], among: frozenset[str]) -> float:
@@ -51,6 +49,10 @@ def stopwords() -> frozenset[str]:
 
 
 @lru_cache(maxsize=16_384)
+def _telling(word: str) -> str | None:
+    return None if word in stopwords() else _stem(word)
+
+
 def _stem(word: str) -> str:
     if word[0].isascii():
         stem = _ENGLISH_ENDS.sub("", word)

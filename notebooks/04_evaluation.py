@@ -25,6 +25,7 @@ from scipy.stats import norm
 import evaluation
 from evaluation.bootstrap import estimate
 from evaluation.metrics import difference, mean
+from evaluation.packed import unpacked
 from evaluation.runs.compare import Difference, corrected
 from evaluation.runs.record import read_record
 
@@ -197,7 +198,7 @@ print(f"the smallest p of the last twenty: {shown.min():.3f}")
 # our measures; here is how they came out. Blue is our measure, grey the best thing that one could simply count.
 
 # %%
-people = json.loads((HERE / "results" / "people.json").read_text(encoding="utf-8"))["result"]["agreements"]
+people = json.loads(unpacked((HERE / "results" / "people.json.gz").read_bytes()))["result"]["agreements"]
 drawn, axes = plt.subplots(figsize=(9, 0.34 * len(people) + 0.8))
 for place, row in enumerate(people):
     chance = 0.5 if row["kind"] == "AUROC" else 0.0

@@ -45,7 +45,7 @@ def judge(pair: Pair, encoder: Encoder | None) -> Verdict:
     """Return the verdict on a pair; without an encoder no translation is known."""
     sent, near = plain(pair.sent), None
     if encoder is not None and foreign(pair.draft.text, sent):
-        near = nearness(*(encoder.encode(sentences(text)).vectors for text in (pair.draft.text, sent)))
+        near = nearness(*(encoder.encode(sentences(text)).search for text in (pair.draft.text, sent)))
     return compare(pair.draft, sent, near=near).verdict
 
 

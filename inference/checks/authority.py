@@ -48,7 +48,10 @@ _NO_COST = re.compile(
 _FIRST = re.compile(r"(?<!\w)i(?!\w)")
 _FEES = re.compile(r"(?<!\w)(?:fees|charges)(?!\w)")
 _WIDER = re.compile(
-    fold_pattern(r"(?<!\w)(?:as well|also|too|first one|other|both|twice|again|كذلك|أيضا|ومعه|ومعها)(?!\w)")
+    fold_pattern(
+        r"(?<!\w)(?:as well|also|too|first one|other|both|together with|along with|twice|again|كذلك|أيضا|ومعه|ومعها)"
+        r"(?!\w)"
+    )
 )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
@@ -12,6 +12,7 @@ from inference.checks.address import any_number
 from inference.checks.base import SENTENCE
 from inference.checks.negation import refused
 from inference.checks.promises.patterns import language_of, pattern, quotes
+from inference.guarded import Lines
 from inference.lexicons import load_lexicon
 from inference.policy.checking import GrantKind
 from inference.text import fold_pattern
@@ -28,16 +29,21 @@ _NOT_OURS = re.compile(
     r"| are|'re)|you(?:'ll|'ve)?(?= (?:can|could|may|have|need|will|want|see|find))|check|look|explain|show|say|mention"
     r"|(?:ca|wo|do|could|did|would|is|are|does|have)nt|review|find|trace|message|your report|n't)(?!\w)|n't(?!\w)"
 )
+_KINDS = tuple(GrantKind)
 _FAR = 9
 _BESIDE = 30
 _ARABIC = (
-    r"[وفل]?(?:س|ب|ه|ح)?ن(?:{cores})\w{{0,5}}|[وف]?سا(?:{cores})\w{{0,5}}|(?:انا |سوف |فانا |وانا )ا(?:عيد|ضيف"
-    r"|ودع|عوض|منح|لغي|عفي|هدي|رجع|رفع|رد|دفع)\w{{0,4}}|[وف]?ا(?:{now})(?:ها|ه|هم|كم|لكم)?(?= (?:لكم|اليكم|الي"
-    r"|في|عنكم|عليكم|هذه|هذا))|[وف]?(?:ل?قد )?(?:{sure}ت(?:ه|ها|هم|كم|لكم|هما)?|{other}ت(?:ه|ها|هم|لكم|هما|(?= لكم)))"
+    r"[وف]?(?:س|سوف )?[يت](?:{cores})\w{{0,5}} (?:ال)?(?:بنك|مصرف|اداره|شركه)(?:نا)?(?: نسيم)?(?!\w)"
+    r"|[وفل]?(?:س|ب|ه|ح)?ن(?:{cores})\w{{0,5}}|[وف]?سا(?:{cores})\w{{0,5}}"
+    r"|(?:انا |سوف |فانا |وانا )ا(?:عيد|ضيف|ودع|عوض|منح|لغي|عفي|هدي|رجع|رفع|رد|دفع)\w{{0,4}}"
+    r"|[وف]?ا(?:{now})(?:ها|ه|هم|كم|لكم)?"
+    r"(?=(?: الان| فورا| حالا| اليوم)? (?:لكم|اليكم|الي|في|عنكم|عليكم|هذه|هذا))"
+    r"|[وف]?(?:ل?قد )?(?:{sure}ت(?:ه|ها|هم|كم|لكم|هما)?|{other}ت(?:ه|ها|هم|لكم|هما|(?= لكم)))"
     r"|[وف]?ا?(?:{cores})(?:ي)?نا(?:ه|ها|هم|كم|لكم|ك|هما)?|(?:[ولف]?قد|انا|اني|وانا"
     r"|فانا) (?:\w+ )?ا?(?:{cores})(?:ت)?(?:ه|ها|هم|كم|لكم|هما)?"
     r"|[وف]?(?:تم|تمت|سيتم|يتم|ستتم|جري|سيجري|قمنا|قمت|سنقوم|ساقوم|نقوم|قررنا|قررت|سنعمل علي|يسعدنا|يسرنا|نستطيع"
     r"|يمكننا|امكننا|بامكاننا|استطيع|يمكنني|طلبت|طلبنا|امرت|وجهت|بدانا|بدات|وافقنا|وافقت|اعتمدنا|اعتمدت|نوافق"
+    r"|نعدكم|اعدكم|نتعهد|اتعهد|نلتزم|نضمن|جعلنا|نتكفل|سنتكفل|[وف]?س?يتكفل \w+"
     r"|راح|رح|غادي|باش|سوف) (?:\w+ ){{0,5}}?(?:ال|بال|ب|ل|لل|ن|ا)?(?:{cores})\w{{0,4}}"
 )
 _SAID_NOW = ("عيد", "ضيف", "ودع", "عوض", "منح", "لغي", "عفي", "هدي", "ضع", "قيد", "صرف", "تحمل", "تجاوز")
@@ -63,14 +69,21 @@ _SAID_WITH_OBJECT = (
     "تجاوز", "اعتمد", "وافق", "اطلق", "عكس", "زد", "اهدي", "وضع", "استرجع", "تنازل", "تحمل", "فتح", "عدل",
     "فعل", "سحب", "رفع",
 )  # fmt: skip
+_SUPPOSED = re.compile(
+    r"^\W*(?:(?:and|but|so) )?(?:if|once|when|whenever|whether|unless|until)(?!\w)"
+    r"|^\W*[وف]?(?:اذا|لو|متي|حين|عندما)(?!\w)"
+)
+"""A clause that only supposes."""
+_CREDITED = re.compile(r"(?:i|we)(?:'ve|'ll| have| will|'m| am)? (?:now |just |also )?(?:credit|add|put)")
+_BACK = re.compile(r"(?<!\w)(?:back|refund\w*|return\w*|revers\w*)(?!\w)")
 _CLAUSE = re.compile(r"[^,;:()\n—–.!?]+(?:[.,]\d[^,;:()\n—–.!?]*)*")
-_PRONOUN = re.compile(r"(?<!\w)(?:it|this|that|them|one|these|those|both)(?!\w)|\w(?:ه|ها|هم|هما)(?!\w)")
+_PRONOUN = re.compile(r"(?<!\w)(?:it|this|that|them|one|these|those|both|yours)(?!\w)|\w(?:ه|ها|هم|هما)(?!\w)")
 _DONE = re.compile(
     r"(?:'ve|have|has|was|were|been|done|is now)(?!\w)|\w+ed(?!\w)|put|gave|took|paid|sent|(?:قد|تم|تمت|جري|قمنا"
     r"|قمت)(?!\w)|\w+نا(?:ه|ها|كم|لكم)?(?!\w)|عاد|صار"
 )
 _OURS = re.compile(r"(?<!\w)(?:i|we)(?:'ll|'ve|'m|'re| will| have| am| are)(?!\w)")
-_EARLIER = 160
+_EARLIER = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,7 @@ class Given:
         clause: The clause's words.
         sentence: The sentence's range.
         done: Whether it is said to have happened.
+        verb: Where what tells that it is given ends.
     """
 
     kind: GrantKind
@@ -89,6 +103,7 @@ class Given:
     clause: str
     sentence: tuple[int, int]
     done: bool
+    verb: int
 
 
 @lru_cache(maxsize=1_024)  # a resolution says the same from reply to reply
@@ -99,37 +114,55 @@ def grants(text: str) -> tuple[Given, ...]:
 
 def _grants(text: str) -> Iterator[Given]:
     marked = quotes(text)
+    named = {language: [_KINDS[number] for number in _nominals(language).among(text)] for language in ("ar", "en")}
     for match in SENTENCE.finditer(text):
         if match.group().rstrip().endswith("?") or not match.group().strip():
             continue
         language = language_of(match.group())
         for clause in _CLAUSE.finditer(text, *match.span()):
-            found = _clause(text, clause.span(), match.span(), language)
-            if found and not any(start < found.start and found.end <= end for start, end in marked):
+            found = _clause(text, clause.span(), match.span(), language, named[language])
+            if found and not any(start < found.verb <= end for start, end in marked):
                 yield found
 
 
-def _clause(text: str, span: tuple[int, int], sentence: tuple[int, int], language: str) -> Given | None:
+def _clause(
+    text: str, span: tuple[int, int], sentence: tuple[int, int], language: str, named: Sequence[GrantKind]
+) -> Given | None:
     clause = text[slice(*span)]
     lead = text[sentence[0] : span[0]]
     near = {"sentence": text[slice(*sentence)], "text": text[max(0, sentence[0] - _EARLIER) : sentence[1]], "none": ""}
-    for kind, start, end in chain(_deeds(clause, lead, near, language), _named(clause, language)):
+    for kind, start, end in chain(_deeds(clause, lead, near, language), _named(clause, language, named)):
         told = pattern("reported", language).search(clause, 0, start) and _nominal(kind, language).search(
             clause[start:end]
         )
         if not told and not _refused(language, clause[:start], lead):
             done = _DONE.search(clause[start:end]) is not None
+            consoles = kind is GrantKind.REFUND and _CREDITED.match(clause[start:end]) and _consoles(near["sentence"])
             return Given(
-                kind, span[0] + start, span[0] + len(clause.rstrip()), text[span[0] : sentence[1]], sentence, done
+                kind=GrantKind.GOODWILL if consoles else kind,
+                start=span[0] + start,
+                end=span[0] + len(clause.rstrip()),
+                clause=text[span[0] : sentence[1]],
+                sentence=sentence,
+                done=done,
+                verb=span[0] + end,
             )
     return None
 
 
-def _named(clause: str, language: str) -> Iterator[tuple[GrantKind, int, int]]:
-    """Yield what a clause gives without a verb of ours, unless it is denied."""
-    for kind in GrantKind:
+def _consoles(sentence: str) -> bool:
+    """Tell whether money is given for a wait or for trouble, and not back."""
+    return any(
+        re.search(fold_pattern(_lexicon()["reasons"][reason][language_of(sentence)]), sentence) is not None
+        for reason in ("delay", "repeat_contact")
+    ) and not _BACK.search(sentence)
+
+
+def _named(clause: str, language: str, kinds: Sequence[GrantKind]) -> Iterator[tuple[GrantKind, int, int]]:
+    """Yield which of some kinds a clause gives without a verb of ours, unless it is denied."""
+    for kind in kinds:
         match = _nominal(kind, language).search(clause)
-        if match is None:
+        if match is None or _SUPPOSED.search(clause, 0, match.start()):
             continue
         around = (
             f"{clause[max(0, match.start() - _BESIDE) : match.start()]} | {clause[match.end() : match.end() + _BESIDE]}"
@@ -141,11 +174,13 @@ def _named(clause: str, language: str) -> Iterator[tuple[GrantKind, int, int]]:
 def _deeds(clause: str, lead: str, near: dict[str, str], language: str) -> Iterator[tuple[GrantKind, int, int]]:
     """Yield what a clause says that we give."""
     places = _subjects(clause, lead) if language == "en" else [0]
-    rules = _lexicon()["rules"] if places else ()
     # Looked for once, not after each of a clause's subjects.
-    verbs = [
-        (rule, found) for rule in rules if (found := [*_verbs(rule["acts"], language).finditer(clause, places[0])])
-    ]
+    acts = {
+        act: found
+        for act in (_acts_in(clause, language) if places else ())
+        if (found := [*_verbs(act, language).finditer(clause, places[0])])
+    }
+    verbs = [(rule, acts[rule["acts"]]) for rule in _lexicon()["rules"] if rule["acts"] in acts] if acts else []
     for place in places:
         for rule, found in verbs:
             match = next(iter(found[bisect_left(found, place, key=re.Match.start) :]), None)
@@ -188,6 +223,26 @@ def _refused(language: str, before: str, lead: str) -> bool:
 @cache
 def _lexicon() -> Any:  # noqa: ANN401 - as the lexicon has it
     return load_lexicon("authority")
+
+
+def _acts_in(clause: str, language: str) -> Iterator[str]:
+    """Yield the acts whose verbs may stand in a clause."""
+    return (_acts()[number] for number in _acting(language).among(clause))
+
+
+@cache
+def _acts() -> tuple[str, ...]:
+    return tuple(_lexicon()["acts"])
+
+
+@cache
+def _acting(language: str) -> Lines:
+    return Lines(_verbs(act, language).pattern for act in _acts())
+
+
+@cache
+def _nominals(language: str) -> Lines:
+    return Lines(_nominal(kind, language).pattern for kind in _KINDS)
 
 
 @cache

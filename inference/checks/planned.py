@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from inference.checks.base import CheckInput
-from inference.checks.steps import TakenStep, read_steps
+from inference.checks.step_hints import Hints
+from inference.checks.steps import Reader, TakenStep, read_steps
 from inference.lexicons import load_lexicon
 from inference.types import Finding, StepName
 
@@ -16,17 +17,23 @@ def check_steps(given: CheckInput) -> Iterator[Finding]:
     """Find planned steps that are missing, and steps out of order."""
     if given.plan is None:
         return
-    taken = read_steps(given)
     for step in given.steps:
         if not step.text.strip(" .\n"):
             yield given.finding("empty_step", step=_called(step.name, given))
+    reader = None if given.steps else Reader(given)
+    taken = read_steps(given) if reader is None else tuple(reader.taken())
     present = {step.name for step in taken}
-    # Of free wording a step can be taken in a way that no rule reads: that is a word to the agent, no verdict.
-    code = "missing_step" if given.steps else "step_not_seen"
-    for name in dict.fromkeys(given.plan.steps):
-        if name not in present:
-            yield given.finding(code, step=_called(name, given))
-    late = _displaced(given.plan.steps, taken) if given.steps else _late(given.plan.steps, taken)
+    # Of free wording a step can be taken in a way that no rule reads: that is a word to the agent, no verdict, and only
+    # where no sentence is left that could be meant as the step.
+    code = "step_not_seen" if reader else "missing_step"
+    late = None if reader else _displaced(given.plan.steps, taken)
+    missing = [name for name in dict.fromkeys(given.plan.steps) if name not in present]
+    if reader and (missing or _late(given.plan.steps, taken)):
+        hints = tuple(Hints(reader).steps())
+        missing = [name for name in missing if all(name is not hint.name for hint in hints)]
+        late = _late(given.plan.steps, taken, hints)
+    for name in missing:
+        yield given.finding(code, step=_called(name, given))
     if late is not None:
         yield given.finding(
             "steps_out_of_order", span=late.span if late.span.text else None, step=_called(late.name, given)
@@ -47,14 +54,14 @@ def _displaced(planned: Sequence[StepName], taken: Sequence[TakenStep]) -> Taken
     return late or (taken[-1] if present != order else None)
 
 
-def _late(planned: Sequence[StepName], taken: Sequence[TakenStep]) -> TakenStep | None:
+def _late(planned: Sequence[StepName], taken: Sequence[TakenStep], hints: Sequence[TakenStep] = ()) -> TakenStep | None:
     """Return a step of free wording that stands surely in the wrong place.
 
     Only what no reading can put right counts, since agents merge steps: the opening after the last advice, a follow-up
-    at the head.
+    at the head. What a sentence may be meant as (``hints``) can be a step of the opening, too.
     """
     places: dict[StepName, list[TakenStep]] = {}
-    for step in taken:
+    for step in sorted([*taken, *(hint for hint in hints if hint.name in _BEFORE)], key=lambda item: item.order):
         places.setdefault(step.name, []).append(step)
     advice = [step.order for step in places.get(StepName.SOLVE, ())]
     answer = [*advice, *(step.order for step in places.get(StepName.EXPLAIN, ()))]

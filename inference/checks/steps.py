@@ -2,14 +2,12 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 from inference.checks.base import CheckInput
 from inference.checks.matter import best_line, matter_of
-from inference.lexicons import load_lexicon
+from inference.checks.step_rules import SPOKEN_TO, YOURS, rules_of
 from inference.stems import stem_words, stems
 from inference.text import fold_pattern
 from inference.thread import own_words
@@ -18,14 +16,6 @@ from inference.types import DraftStep, Message, Span, StepName
 _APOLOGY_AR = fold_pattern(r"[وف]?[نأ]?عتذر\w*|[وف]?(?:نأسف|نتأسف|آسف\w*|متأسف\w*|عذرا\w*)|[وف]?(?:ال)?اعتذار\w*")
 APOLOGY = re.compile(rf"(?<!\w)(?:{_APOLOGY_AR}|sorry|apologi[sz]\w*|apolog(?:y|ies)|regret)(?!\w)")
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}[.)]|[-•*])\s")
-_YOU = re.compile(
-    r"(?<!\w)(?:you(?:'re|'ve|'d|'ll|r|rs)?|(?!يتم|تتم|ستتم|سيتم|كاتم|خاتم)\w{2,}تم(?:و\w{1,3})?|\w{2,}كم|انتم|وانتم)(?!\w)"
-)
-_YOURS = re.compile(
-    r"\s*(?:so |and |well, |hello,? |hi,? )?(?:you(?:'re|'ve|r)?|"
-    r"(?:لو |قد |لقد |انكم )?(?!يتم|تتم|ستتم|سيتم|ليتم)\w{2,}تم(?:و\w{1,3})?)"
-    r"(?!\w| can| could| may| need| should| will)"
-)
 _PART = re.compile(r"[,;:(–—]\s*")
 _PATH = re.compile(r"» ثم «|, then ")
 _SIGN_OFF_WORDS = 6
@@ -56,7 +46,7 @@ def read_steps(given: CheckInput) -> tuple[TakenStep, ...]:
     """
     if given.steps:
         return tuple(_composed(given.text, given.steps))
-    reader = _Reader(given)
+    reader = Reader(given)
     return tuple(reader.taken())
 
 
@@ -73,7 +63,7 @@ def _composed(text: str, steps: Sequence[DraftStep]) -> Iterator[TakenStep]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
+class Sentence:
     """A sentence as the rules see it.
 
     Attributes:
@@ -106,14 +96,17 @@ class _Sentence:
         return max(_LINE_WORDS, self.kind) <= self.line >= _LINE_SHARE * self.stated
 
 
-class _Reader:
+class Reader:
+    """The sentences of a reply in free wording, with what each is read as."""
+
     def __init__(self, given: CheckInput) -> None:
         self.given = given
-        self.rules = _rules("ar" if given.language == "ar" else "en")
+        self.rules = rules_of("ar" if given.language == "ar" else "en")
         self.matters = [matter_of(source.id, source.quote) for source in given.trusted]
-        self.theirs = _said(given.message).union(*(matter.problem for matter in self.matters))
+        self.said = _said(given.message)
+        self.theirs = self.said.union(*(matter.problem for matter in self.matters))
         self.sympathy = frozenset[str]().union(*(matter.sympathy for matter in self.matters))
-        self.stems = tuple(stem_words(given.folded.text))
+        self.stems = stem_words(given.folded.text)
         self.starts = [item.start for item in self.stems]
         self.sentences = [self._read(index) for index in range(len(given.sentences))]
         working = [index for index, item in enumerate(self.sentences) if item.asks_to_do and not item.failing]
@@ -125,13 +118,17 @@ class _Reader:
         self.unused = frozenset(self._unused())
 
     def taken(self) -> Iterator[TakenStep]:
-        for index, bounds in enumerate(self.given.sentences):
-            names = list(self._names(index))
-            if names:
-                span = self.given.folded.span(*bounds)
-                yield from (TakenStep(name, span, index) for name in names)
+        """Yield the steps that sentences surely take."""
+        for index in range(len(self.sentences)):
+            names = list(self.names(index))
+            span = self.span(index)
+            yield from (TakenStep(name, span, index) for name in names)
 
-    def _read(self, index: int) -> _Sentence:
+    def span(self, index: int) -> Span:
+        """Return where a sentence stands in the text."""
+        return self.given.folded.span(*self.given.sentences[index])
+
+    def _read(self, index: int) -> Sentence:
         folded = self.given.folded.text
         start, end = self.given.sentences[index]
         text = folded[start:end]
@@ -139,7 +136,10 @@ class _Reader:
         first = actions[0].start() if actions else len(text)
         asked = index > 0 and folded[slice(*self.given.sentences[index - 1])].rstrip().endswith("?")
         condition = self.rules["conditional"].search(text)
-        unmet = condition is not None and self._matches("failed", text)
+        # "If another withdrawal appears, message us": who is only told to turn to us has the advice behind them.
+        verbs = [match.end() - len(match.group().split()[-1]) for match in actions]
+        turning = bool(verbs) and all(self.rules["contact"].match(text, at) for at in verbs)
+        unmet = condition is not None and (turning or self._matches("failed", text))
         failing = (asked or unmet) and self._matches("contact", text)
         first_stem, last_stem = bisect_left(self.starts, start), bisect_left(self.starts, end)
         words = self.stems[first_stem:last_stem]
@@ -147,7 +147,7 @@ class _Reader:
         orders = [start + match.end() - 1 for match in actions]
         asking = [(low, high) for low, high in _parts(text, start) if any(low <= at < high for at in orders)]
         stated = {item.text for item in words if not any(low <= item.start < high for low, high in asking)}
-        return _Sentence(
+        return Sentence(
             text=text,
             before=text[:first],
             size=len(before),
@@ -160,18 +160,23 @@ class _Reader:
             wholly=failing and (not unmet or condition is None or condition.start() == 0),
         )
 
-    def _names(self, index: int) -> Iterator[StepName]:
+    def names(self, index: int) -> Iterator[StepName]:
+        """Yield the steps that a sentence surely takes."""
         item = self.sentences[index]
         if self._greets(index):
             yield StepName.GREET
         if self._listens(index):
             yield StepName.LISTEN
         kind = item.kind >= _LINE_WORDS and item.kind > max(item.line, item.shared)
-        if kind or self._matches("empathise", item.text) or index in self.unused:
+        felt = self._matches("empathise", item.text) and not (
+            index > self.opening and item.explains and item.line > item.shared
+        )
+        if kind or felt or index in self.unused:
             yield StepName.EMPATHISE
         if APOLOGY.search(item.text):
             yield StepName.APOLOGISE
-        said_back = item.text.endswith("?") or (index < self.opening and item.shared > item.line)
+        more = item.shared > item.line or (item.shared == item.line and SPOKEN_TO.search(item.before) is not None)
+        said_back = item.text.endswith("?") or (index < self.opening and more)
         if not item.wholly and not said_back and (item.explains or (item.line and self._matches("explain", item.text))):
             yield StepName.EXPLAIN
         if item.asks_to_do and (not item.wholly or _PATH.search(item.text)):
@@ -206,6 +211,10 @@ class _Reader:
         opening = [index for index in range(first) if len(self.sentences[index].text.split()) > _GREETING_WORDS]
         yield from opening[sum(name in planned for name in (StepName.LISTEN, StepName.APOLOGISE)) :]
 
+    def courtesy(self, index: int) -> bool:
+        """Tell whether a sentence only greets or signs off."""
+        return self._greets(index) or self._closes(index)
+
     def _matches(self, rule: str, text: str) -> bool:
         return self.rules[rule].search(text) is not None
 
@@ -223,10 +232,10 @@ class _Reader:
     def _listens(self, index: int) -> bool:
         """Tell whether a sentence says back what the customer wrote; after the opening only the surest do."""
         item = self.sentences[index]
-        spoken_to = _YOU.search(item.before) is not None
+        spoken_to = SPOKEN_TO.search(item.before) is not None
         if index > self.opening:
             return item.shared >= _SURELY_THEIRS and item.shared > item.line and spoken_to and not item.asks_to_do
-        if self._matches("listen", item.before) or _YOURS.match(item.before):
+        if self._matches("listen", item.before) or YOURS.match(item.before):
             return True
         if item.failing or self.rules["conditional"].match(item.text):
             return False
@@ -234,7 +243,7 @@ class _Reader:
             return False
         return item.size > 1 and (spoken_to or item.shared >= 1 or self._matches("specific", item.before))
 
-    def _restates(self, item: _Sentence) -> bool:
+    def _restates(self, item: Sentence) -> bool:
         """Tell whether words of the customer stand beside a feeling, or a count that is no source's."""
         if not item.shared:
             return False
@@ -242,9 +251,9 @@ class _Reader:
         own = any(all(count not in matter.answer for matter in self.matters) for count in counts)
         return own or self._matches("empathise", item.text)
 
-    def _of_source(self, item: _Sentence) -> bool:
+    def _of_source(self, item: Sentence) -> bool:
         """Tell whether a sentence is a source's rather than the customer's."""
-        spoken_to = _YOU.search(item.before) is not None
+        spoken_to = SPOKEN_TO.search(item.before) is not None
         reworded = item.shared > 1 and item.line < _VERBATIM * item.stated
         more = item.line > item.shared + (_LINE_WORDS if reworded else 0)
         return item.explains and more and (item.line > _LINE_WORDS or not spoken_to)
@@ -272,17 +281,3 @@ def _said(message: Message) -> frozenset[str]:
     """Return the stems of what the customer wrote, now and before."""
     earlier = [turn.text for turn in message.history if turn.author == "customer"]
     return stems("\n".join([own_words(message), *earlier]))
-
-
-@cache
-def _rules(language: str) -> Mapping[str, re.Pattern[str]]:
-    entries: dict[str, Any] = load_lexicon("steps")
-    return {name: _compiled(name, entry[language]) for name, entry in entries.items()}
-
-
-def _compiled(name: str, patterns: Sequence[str]) -> re.Pattern[str]:
-    either = "|".join(map(fold_pattern, patterns))
-    # A step's opening words stand at the head of the sentence; an order may begin at a comma or a line.
-    heads = {"greet": r"^\s*", "conditional": r"(?:^\s*|[,;:] )", "imperative": ""}
-    head = heads.get(name, r"(?<!\w)")
-    return re.compile(rf"{head}(?:{either})(?!\w)")

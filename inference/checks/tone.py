@@ -19,6 +19,8 @@ _QUOTED = re.compile(r"«[^»\n]{1,200}»|“[^”\n]{1,200}”|\"[^\"\n]{1,200}
 _CUT = re.compile(r"[;:(–—]|, (?:and|but|so|then) |, و")
 _REACH = 110
 """Characters after an apology within which a condition belongs to it."""
+_AT_ONCE = re.compile(r"(?<=^ )(?:(?:\w+ ){0,2}(?:if|in case|whether)(?= )|(?:ان|اذا|لو)(?= ))")
+"""A condition right behind the apology takes it back, whatever it says."""
 _HAMZA_OVER = "أ"
 _SHORT = 3
 _YES = frozenset({"yes", "true", "1", "confirmed", "نعم", "موكد"})
@@ -69,7 +71,7 @@ def _condition(given: CheckInput, start: int, end: int) -> tuple[int, int] | Non
     after = sentence[apology.end() : apology.end() + _REACH]
     cut = _CUT.search(after)
     condition = _pattern("condition", given.language)
-    for match in condition.finditer(after[: cut.start()] if cut else after):
+    for match in [*_AT_ONCE.finditer(after), *condition.finditer(after[: cut.start()] if cut else after)]:
         at = start + apology.end() + match.start()
         if given.folded.original[given.folded.offsets[at]] != _HAMZA_OVER or match.group().startswith("اي"):
             return at, start + apology.end() + match.end()

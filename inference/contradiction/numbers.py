@@ -122,7 +122,9 @@ def _sense(token: str) -> _Sense | None:
         inner = _sense(token[prefix.end() :]) if len(token) > prefix.end() > 0 else None
         if inner is None or inner.definite or inner.joined:
             continue
-        article, joined = bool(prefix["article"]), prefix[1] == "و" and not prefix["article"]
+        article = bool(prefix["article"])
+        # «الخمسة والثلاثون» is one number, «الخمسة والعشرة» are two.
+        joined = prefix[1] == "و" and (not article or _LEAST_TENS <= inner.value < _HUNDRED)
         # «بالمئة» says a percentage, «الاثنين» a day.
         if article and ((inner.value == _HUNDRED and prefix[1] == "ب") or inner.bare in _MONDAY):
             return None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from inference.guarded import Guarded
+from inference.guarded import Lines
 from inference.lexicons import load_lexicon
 from inference.text import fold, fold_pattern
 from inference.types import Span
@@ -55,7 +55,7 @@ def _orders(view: View, *, inside: bool) -> Iterator[Instruction]:
         whole = frozenset({"hidden"}) | _kinds(text, inside=inside)
         yield Instruction(whole, view.span(0, len(text)), view.folded.original)
         return
-    if not _ordering(inside=inside).found(text):
+    if not _lines().among(text):
         return
     carried: frozenset[str] = frozenset()
     for match in SENTENCE.finditer(text):
@@ -76,35 +76,32 @@ def _spelt_otherwise(view: View) -> bool:
 
 
 def _kinds(sentence: str, *, inside: bool) -> frozenset[str]:
-    patterns = _patterns()
+    rows = _patterns()
     script = "ar" if _ARABIC.search(sentence) else "la"
     both = ("la", "ar") if script == "ar" and re.search("[a-z]", sentence) else (script,)
     kinds = frozenset(
         kind
-        for (kind, written), pattern in patterns.items()
+        for kind, written, pattern in (rows[number] for number in _lines().among(sentence))
         if written in both and (inside or kind != "inside") and pattern.search(sentence)
     )
     return frozenset() if inside and kinds <= _CUSTOMERS else kinds
 
 
 @cache
-def _patterns() -> dict[tuple[str, str], Guarded]:
+def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """Return each line of the lexicon with its kind and its script."""
     data = load_lexicon("untrusted")
     kinds = {**data["orders"], "inside": data["inside"]}
-    return {
-        (kind, script): Guarded("|".join(alike))
+    return tuple(
+        (kind, _script(line), re.compile(_bounded(line, data["words"])))
         for kind, written in kinds.items()
-        for script in ("la", "ar")
-        if (alike := [_bounded(line, data["words"]) for line in written if _script(line) == script])
-    }
+        for line in written
+    )
 
 
 @cache
-def _ordering(*, inside: bool) -> Guarded:
-    """Any order at all: what most texts hold none of."""
-    data = load_lexicon("untrusted")
-    kinds = (*data["orders"].values(), data["inside"]) if inside else data["orders"].values()
-    return Guarded("|".join(_bounded(line, data["words"]) for written in kinds for line in written))
+def _lines() -> Lines:
+    return Lines(pattern.pattern for _, _, pattern in _patterns())
 
 
 def _script(pattern: str) -> str:

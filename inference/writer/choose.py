@@ -10,7 +10,7 @@ COMPOSER = "composer"
 
 
 def open_model(
-    writer: str, *, key: str | None, device: DeviceName, fallback: bool, threads: int
+    writer: str, *, key: str | None, device: DeviceName, fallback: bool, threads: int | None
 ) -> LanguageModel | None:
     """Open a language model; None for the composer, which needs none. Loading weights takes seconds: use a thread.
 
@@ -19,7 +19,7 @@ def open_model(
         key: A server's bearer token.
         device: Where a model of this process runs.
         fallback: Run on the CPU where the GPU that ``device`` asks for is absent.
-        threads: Threads within one operator on the CPU.
+        threads: Threads within one operator on the CPU; None leaves torch's own number.
 
     Raises:
         ConfigurationError: ``writer`` is none of these, or names what is not there.

@@ -44,14 +44,15 @@ class TransformersModel:
         place: A folder of a transformers model, a GGUF file, or an installed package that carries one of these.
         device: Where to run.
         fallback: Run on the CPU where the GPU that ``device`` asks for is absent.
-        threads: Threads within one operator on the CPU; torch has one such number for the whole process.
+        threads: Threads within one operator on the CPU, of which torch has one number for the whole process; None
+            leaves it as it is.
 
     Raises:
         MissingExtraError: torch, transformers or, for a GGUF file, gguf or accelerate is not installed.
         ConfigurationError: There is no such model, it cannot be loaded, or the GPU is absent.
     """
 
-    def __init__(self, place: str, *, device: DeviceName, fallback: bool, threads: int) -> None:
+    def __init__(self, place: str, *, device: DeviceName, fallback: bool, threads: int | None) -> None:
         try:
             import torch  # noqa: PLC0415 - an extra
             import transformers  # noqa: PLC0415
@@ -61,7 +62,7 @@ class TransformersModel:
         if path.is_file() and not all(map(find_spec, ("gguf", "accelerate"))):
             raise MissingExtraError(GGUF_EXTRA)
         self._device = torch_device(device, fallback=fallback)
-        if self._device == "cpu":
+        if self._device == "cpu" and threads is not None:
             torch.set_num_threads(threads)
         folder = path.parent if path.is_file() else path
         options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}

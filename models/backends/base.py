@@ -1,10 +1,13 @@
 """The interface of all backends, and what an operator chooses among them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from models.errors import ArtifactError
 
 BackendName = Literal["onnx", "onnx-float32", "torch"]
 DeviceName = Literal["auto", "cpu", "cuda"]
@@ -29,6 +32,20 @@ class Outputs(NamedTuple):
 
 
 OUTPUTS = Outputs._fields
+
+
+def require_outputs(names: Iterable[str]) -> None:
+    """Check that a graph has every output that is asked of it.
+
+    Raises:
+        ArtifactError: It was made by another version of Rifq.
+    """
+    missing = sorted(set(OUTPUTS).difference(names))
+    if missing:
+        raise ArtifactError(
+            f"The encoder's graph has no output '{missing[0]}': another version of Rifq made it. Use the artefact that "
+            "this version ships, or make yours anew with 'python -m models.training export'."
+        )
 
 
 class Backend(Protocol):

@@ -34,7 +34,7 @@ def open_backend(graph: Path, compute: Compute, *, threads: int) -> Backend:
 
 
 def open_vector_model(compute: Compute, *, threads: int) -> VectorModel | None:
-    """Open the separate vector model; None where the encoder's own vectors are wanted.
+    """Open the separate model of the search vectors; None where the encoder's own are wanted.
 
     Raises:
         MissingExtraError: sentence-transformers is not installed.

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from models.backends.base import OUTPUTS, Ids, Outputs
+from models.backends.base import OUTPUTS, Ids, Outputs, require_outputs
 
 
 class OnnxBackend:
@@ -14,6 +14,9 @@ class OnnxBackend:
         name: The backend's name.
         threads: Threads within one operator; they never spin, because a busy neighbour makes spinning threads slower
             than none.
+
+    Raises:
+        ArtifactError: The graph lacks an output: another version of Rifq made it.
     """
 
     def __init__(self, graph: Path | bytes, name: str, *, threads: int) -> None:
@@ -31,6 +34,7 @@ class OnnxBackend:
         source = graph if isinstance(graph, bytes) else str(graph)
         self.name = name
         self._session: Any = onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+        require_outputs(output.name for output in self._session.get_outputs())
 
     def run(self, ids: Ids, mask: Ids) -> Outputs:
         """Run the graph; shapes as in ``models.backends.base.Outputs``."""

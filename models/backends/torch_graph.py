@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.backends.base import OUTPUTS, DeviceName, Ids, Outputs
+from models.backends.base import OUTPUTS, DeviceName, Ids, Outputs, require_outputs
 from models.backends.float_graph import EXTRA, float_graph
 from models.errors import ArtifactError, ConfigurationError, MissingExtraError
 
@@ -46,7 +46,7 @@ class TorchBackend:
     Raises:
         MissingExtraError: torch or onnx is not installed.
         ConfigurationError: The GPU is absent.
-        ArtifactError: The graph holds an operator that Rifq never writes.
+        ArtifactError: The graph holds an operator that Rifq never writes, or lacks an output.
     """
 
     def __init__(self, graph: Path, *, device: DeviceName, fallback: bool, threads: int) -> None:
@@ -59,6 +59,7 @@ class TorchBackend:
         if self._device == "cpu":
             torch.set_num_threads(threads)
         model = float_graph(graph)
+        require_outputs(output.name for output in model.graph.output)
         self._constants = graph_constants(model, self._device)
         self._steps = graph_steps(list(model.graph.node))
 

@@ -13,7 +13,8 @@ from models.sets.rows import Row, text_key
 class SetInfo:
     """A data set: its folder, its licence as stated by its authors, and whether that lets anyone retrain and share.
 
-    A set that is ``measured_only`` is never trained on. One without a folder is our own and lies in the repository.
+    The heads are never trained on a set that is ``measured_only``. One without a folder is our own and lies in the
+    repository.
     """
 
     name: str

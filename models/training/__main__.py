@@ -72,9 +72,11 @@ def export(work: Work = WORK, out: Out = DEFAULT, licences: Licences = "all", th
 @app.command()
 def search_adapter(out: Out = DEFAULT, licences: Licences = "all", threads: Threads = 1) -> None:
     """Give the search vector layers of its own (ten minutes on one core; a busy neighbour makes two slower)."""
+    from models.training import card as cards  # noqa: PLC0415
     from models.training import stages  # noqa: PLC0415
 
     stages.export_search_adapter(out, permissive=_prepare(threads, licences))
+    cards.write(out)
 
 
 @app.command()

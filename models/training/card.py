@@ -47,7 +47,8 @@ _SEARCH = """\
   Hu et al., 2021) beside the same packed weights, so that the heads see nothing of it and a text takes about a third
   longer. {steps} contrastive steps, the rest frozen, over {texts} texts: questions of one intent and stories told
   of it, messages of one problem and its titles, translations. No message of the trade {left_out} is among the
-  problems: search is measured on those. Corpora: {data}.
+  problems of these steps: search is measured on those. (The encoder beneath has seen most of them with their anger and
+  their problem, never with the resolution that answers them.) Corpora: {data}.
 """
 
 _FAILURES = """## Known failures

@@ -99,7 +99,7 @@ def fine_tune(work: Path, *, permissive: bool = False, recipe: Recipe | None = N
     rows = _rows(permissive=permissive)
     named = {name for phase in chosen.phases for name in phase.passes}
     sources = sorted({row.source for row in rows if row.split == "train"} & named)
-    trainer = make_trainer(checkpoint, tokenizer, chosen, sources, corpus_hashes((OWN, OWN_SIGNALS)))
+    trainer = make_trainer(checkpoint, tokenizer, chosen, sources, corpus_hashes((OWN, OWN_SIGNALS, STORIES, TITLES)))
     trainer.run(rows, load_pairs(permissive=permissive), path.with_suffix(".state"))
     save_checkpoint(tuned_checkpoint(trainer, checkpoint), path)
     facts = {

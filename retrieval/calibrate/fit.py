@@ -9,7 +9,7 @@ from retrieval.calibrate.bench import ELSEWHERE, IN_STORE, LEFT_OUT, TOLD, Obser
 from retrieval.relevance import Relevance
 
 GROUP_SHARES = {IN_STORE: 0.4, LEFT_OUT: 0.2, ELSEWHERE: 0.2, TOLD: 0.2}
-"""Weight of each group in the fit: not quite half of the questions have an answer in the store."""
+"""Weight of each group in the fit: about half of the questions have an answer in the store (446 of 802 told ones)."""
 FALSE_ANSWERS = 0.025
 """Each language's threshold lets pass this share of its questions that the whole helpdesk does not answer.
 

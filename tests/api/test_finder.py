@@ -45,7 +45,7 @@ def test_view_that_answers_leads_where_the_whole_does_not() -> None:
     assert math.isclose(log_odds(found.relevance), log_odds(0.97) + DISSENTING)
 
 
-def test_view_that_agrees_with_the_whole_is_believed_more_easily() -> None:
+def test_view_that_agrees_with_the_whole_is_believed_more_easily_than_one_that_does_not() -> None:
     whole = finding("a", "b", relevance=0.2)
     agreeing, dissenting = joined(whole, finding("b", relevance=0.8)), joined(whole, finding("c", relevance=0.8))
     assert agreeing.answerable

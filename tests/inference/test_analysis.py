@@ -55,6 +55,7 @@ class ScriptedEncoder:
 
         return Encoded(
             vectors=np.eye(count, 384, dtype=np.float32),
+            search=np.eye(count, 384, dtype=np.float32)[::-1].copy(),
             sentiment=rows([list(self._polarity)] * count, 3),
             anger=(ranks / 3).astype(np.float32),
             intensity=(ranks / 3).astype(np.float32),

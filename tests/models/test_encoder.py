@@ -122,11 +122,6 @@ def test_long_text_is_cut(encoder: Encoder) -> None:
     assert len(encoder.ids(["word " * 3000])[0]) == encoder.max_tokens
 
 
-def test_means_are_vectors_of_the_languages(encoder: Encoder) -> None:
-    assert {"ar", "en"} <= encoder.space.means.keys()
-    assert all(mean.shape == (encoder.dimension,) for mean in encoder.space.means.values())
-
-
 def test_what_any_agent_would_agree_on(encoder: Encoder) -> None:
     made = encoder.encode(
         [

@@ -13,6 +13,12 @@ from inference.types import Fact, Finding, SourceKind
 _FIGURE = re.compile(r"(?:(?<![\w@])|(?<=(?<!\w)[بلوف]))\d[\d,.:/٫٬-]*\d|(?<!\w)\d")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w")
 _FEWEST = 2
+_GRANTED = re.compile(
+    r"(?<!\w)[وف]?(?:قد )?(?:اضفنا|اضفت|اضيفت?|منحنا|رددنا|اعدنا|اعفينا|اسقطنا|الغينا الرسوم)(?:كم|ها|ه)?(?!\w)"
+    r"|(?<!\w)(?:i|we)(?:'ve| have)? (?:just |now |also |already )*"
+    r"(?:added|credited|waived|refunded|reversed|given you)(?!\w)"
+)
+"""What we do for whoever writes is no account data: authority judges whether we may."""
 _SHARE = 0.5
 
 
@@ -25,7 +31,8 @@ def check_identity(given: CheckInput) -> Iterator[Finding]:
     if not facts and not any(pattern("identity", name).found(text) for name in ("looked", "account")):
         return
     for sentence in sentences(given):
-        if any(_tells(sentence, fact, known) for fact in facts) or _tells_account(sentence, known):
+        granted = _GRANTED.search(sentence.text) is not None
+        if not granted and (any(_tells(sentence, fact, known) for fact in facts) or _tells_account(sentence, known)):
             yield given.finding("discloses_unidentified", at=sentence.place)
 
 
@@ -78,11 +85,15 @@ def _tells_account(sentence: Sentence, known: _Known) -> bool:
     looked = pattern("identity", "looked").search(sentence.text)
     account = looked or pattern("identity", "account").search(sentence.text)
     open_ = sentence if looked is None else Sentence(sentence.text.replace(looked.group(), ""), sentence.start)
-    if account is None or _conditional(open_) or not pattern("identity", "states").search(sentence.text):
+    verdict = looked is not None and pattern("identity", "verdict").search(sentence.text) is not None
+    if account is None or _conditional(open_) or not (verdict or pattern("identity", "states").search(sentence.text)):
         return False
     if _figures(sentence.text) - known.figures:
         return True
-    return looked is not None and sum(not known.holds(item.text) for item in stem_words(sentence.text)) >= _FEWEST
+    if looked is None:
+        return False
+    fresh = sum(not known.holds(item.text) for item in stem_words(open_.text))
+    return fresh >= (1 if verdict else _FEWEST)
 
 
 def _conditional(sentence: Sentence) -> bool:

@@ -52,4 +52,4 @@ def _shown(given: CheckInput, said: str) -> bool:
 @cache
 def _internal() -> Guarded:
     written = load_lexicon("disclosure")["internal"]
-    return Guarded("|".join(rf"(?:(?<!\w)[وف]?(?:{fold_pattern(line)}))" for line in written))
+    return Guarded([rf"(?:(?<!\w)[وف]?(?:{fold_pattern(line)}))" for line in written])

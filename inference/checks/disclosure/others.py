@@ -81,7 +81,12 @@ def _told(given: CheckInput, sentence: Sentence) -> bool:
             return True
         if _folded_english().found(sentence.text):
             match = _english().search(given.folded.span(*sentence.place).text)
-            if match is not None and _somebody(given, match) and not _said_before(given, sentence.text):
+            if (
+                match is not None
+                and _somebody(given, match)
+                and _stranger(given, match["held"])
+                and not _said_before(given, sentence.text)
+            ):
                 return True
     return _third_fact(given, sentence)
 
@@ -103,6 +108,14 @@ def _somebody(given: CheckInput, match: re.Match[str]) -> bool:
         return True
     spoken = [*_turns(given), *(fact.value for fact in given.message.facts)]
     return name != given.message.customer.name and any(re.search(rf"(?<!\w){name}(?!\w)", text) for text in spoken)
+
+
+def _stranger(given: CheckInput, name: str | None) -> bool:
+    """Whether a full name is nobody's of whom a source or the conversation speaks."""
+    if name is None:
+        return True
+    known = [plain(text) for text in (*_turns(given), given.message.customer.name or "")]
+    return not any(part in text for part in plain(name).split() for text in (*known, given.backing))
 
 
 def _third_fact(given: CheckInput, sentence: Sentence) -> bool:
@@ -129,7 +142,10 @@ def _english() -> re.Pattern[str]:
     third = rf"(?-i:(?P<third>(?!{nobody})[A-Z][a-z]+)) (?:also )?{data['third']}"
     kin = rf"{data['kin']}(?:, \w+,)?(?: also| still| already)? {data['third']}"
     called = rf"{data['person']}(?: \w+){{0,4}}? is (?:called )?(?-i:[A-Z][a-z]+ [A-Z][a-z]+)"
-    return re.compile(rf"(?<!\w)(?:{owned}|{named}|{kin}|{called}|{third})", re.IGNORECASE)
+    held = rf"{data['held']} (?:mr\.? |ms\.? |mrs\.? )?(?-i:(?P<held>[A-Z][a-z'-]+ (?:[Aa]l-)?[A-Z][a-z'-]+))"
+    return re.compile(
+        rf"(?<!\w)(?:{owned}|{named}|{kin}|{called}|{third}|{held}|{data['born']}|{data['state']})", re.IGNORECASE
+    )
 
 
 @cache
@@ -144,17 +160,20 @@ def _folded_english() -> Guarded:
         *kin,
         rf"{data['who']} (?:\w+ ){{0,3}}?{data['data']}",
         data["belongs"],
+        data["born"],
+        data["state"],
+        f"{data['held']} [a-z]+ [a-z]+",
         rf"[a-z]+ (?:also )?{data['third']}",
     )
-    return Guarded("|".join(re.sub(r"\(\?-i:(\[A-Z\])", r"(?:[a-z0-9]", part) for part in parts))
+    return Guarded([re.sub(r"\(\?-i:(\[A-Z\])", r"(?:[a-z0-9]", part) for part in parts])
 
 
 @cache
 def _arabic() -> Guarded:
     data = load_lexicon("disclosure")["others"]
     where, whose, what = (fold_pattern(data[name]) for name in ("statedar", "whoar", "dataar"))
-    shown = rf"{what}\S* {whose}(?: \S+){{0,3}}? (?:هو|هي|:|\d|[a-z0-9])"
+    shown = rf"{what}\S* {whose}(?: \S+){{0,3}}? (?:هو|هي|:|\d{{4}}|[a-z])"
     named = rf"{what}\S* (?:\S+ )?(?:المسجل|المسجله) (?:لدينا|عندنا)"
     called = rf"{whose} (?:هو|هي|اسمه|اسمها|يدعي|تدعي)(?: \S+)"
     kin = fold_pattern(data["kinar"])
-    return Guarded(rf"(?<!\w)[وف]?(?:{where}|{shown}|{named}|{called}|{kin})")
+    return Guarded([rf"(?<!\w)[وف]?(?:{part})" for part in (where, shown, named, called, kin)])

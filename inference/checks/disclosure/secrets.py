@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from inference.checks.base import CheckInput
 from inference.checks.disclosure.words import CLAUSE, Sentence, pattern, sentences
 from inference.checks.negation import stated
+from inference.text import fold
 from inference.types import Finding
 
 _REACH = 110
@@ -22,12 +23,14 @@ _QUESTION_WORD = re.compile(
 
 def check_secrets(given: CheckInput) -> Iterator[Finding]:
     """Find requests for secrets; a warning never to share them and what is typed into the app are none."""
-    text, named = given.folded.text, False
-    if _CODE.search(text) is None and not pattern("secrets", "what").found(text):
+    text, asked = given.folded.text, fold(given.message.text).text
+    named = spoken = _CODE.search(asked) is not None
+    if not named and _CODE.search(text) is None and not pattern("secrets", "what", "again", "pictures").found(text):
         return
     for sentence in sentences(given):
         here = named or _CODE.search(sentence.text) is not None
-        found = _request(sentence) or (_again(sentence) if here else None)
+        here = here or (spoken and _WE_ENTER.search(sentence.text) is not None)
+        found = _request(sentence) or _again(sentence, named=here)
         if found is not None:
             yield given.finding("asks_for_secret", at=found)
         named = pattern("secrets", "what").search(sentence.text) is not None or (named and len(sentence.text) < _AFTER)
@@ -35,10 +38,12 @@ def check_secrets(given: CheckInput) -> Iterator[Finding]:
 
 def _request(sentence: Sentence) -> tuple[int, int] | None:
     for secret in pattern("secrets", "what").finditer(sentence.text):
+        if _INDEFINITE.fullmatch(secret.group().strip()) is not None:
+            continue  # «بديلة برقم سري جديد»: a card comes with one, nobody asks for it
         if pattern("secrets", "harmless").search(sentence.text, max(0, secret.start() - 12), secret.end() + 24):
             continue
         for asking in pattern("secrets", "tell").finditer(sentence.text):
-            if _asks(sentence.text, asking, secret):
+            if not _PICTURE.match(sentence.text, asking.start()) and _asks(sentence.text, asking, secret):
                 start, end = min(asking.start(), secret.start()), max(asking.end(), secret.end())
                 return sentence.start + start, sentence.start + end
     return None
@@ -70,6 +75,13 @@ def _of_it(text: str, asking: re.Match[str]) -> bool:
     return _PRONOUN.match(text, asking.end()) is not None or _PRONOUN_AR.search(asking.group()) is not None
 
 
+_WE_ENTER = re.compile(
+    r"(?<!\w)(?:i|we)(?:'ll| will| can)(?: \w+)? (?:key|type|enter|punch|put|fill) (?:it|them|that)(?!\w)"
+    r"|(?<!\w)(?:[وف]?(?:انا|نحن) )?[وفل]?س?[ان]دخل(?:ه|ها)(?!\w)"
+)
+_INDEFINITE = re.compile(r"[وف]?ب?(?:رقم|رمز|ارقام) سريه?")
+_PICTURE = re.compile(r"[وف]?صوره(?! (?:البطاق|بطاق|لل|وجه|الوجه|لبطاق))(?: \w+)")
+"""The noun, which folding makes one with "photograph it"."""
 _CODE = re.compile(r"(?<!\w)(?:code|pin|otp|cvv|[وفب]?ال(?:رمز|كود))(?!\w)")
 _VERB = re.compile(r"(?!we|i\b|i'|could|can|may|might|what|which|need|requir)[a-z]")
 _BEFORE_COMMAND = re.compile(
@@ -120,6 +132,8 @@ def _to_us(text: str, asking: re.Match[str], secret: re.Match[str]) -> bool:
     between, near = text[start:end], text[start : end + _AFTER]
     if _OTHER_ACT.search(between):
         return False
+    if _IN_MESSAGE.search(between):
+        return True
     us = _US.search(text, start, end + _AFTER) is not None
     if pattern("secrets", "own").search(near):
         return us and _SENDS.match(asking.group()) is not None
@@ -140,6 +154,9 @@ _SENDS = re.compile(
 )
 _CONFIRMS = re.compile(r"(?:confirm|include|state|add|required|need)")
 _NEXT = 24
+_IN_MESSAGE = re.compile(
+    r"(?<!\w)(?:in|into|to|with) (?:this|that|your|the(?: same)?)(?: \w+)? (?:message|reply|chat|e-?mail|text)(?!\w)"
+)
 _US = re.compile(
     r"(?<!\w)(?:us|me|here|this chat|the chat|this message|next message|your reply|by reply|لنا|لي|"
     r"الينا|علينا|هنا)(?!\w)"
@@ -153,8 +170,10 @@ _OTHER_ACT = re.compile(
 )
 
 
-def _again(sentence: Sentence) -> tuple[int, int] | None:
-    match = pattern("secrets", "again").search(sentence.text)
+def _again(sentence: Sentence, *, named: bool) -> tuple[int, int] | None:
+    """Return where a code named before is asked for, or pictures of the card, which name nothing."""
+    match = pattern("secrets", "again").search(sentence.text) if named else None
+    match = match or pattern("secrets", "pictures").search(sentence.text)
     if match is None:
         return None
     start = _clause(sentence.text, match.start())

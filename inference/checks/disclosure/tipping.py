@@ -9,6 +9,14 @@ from inference.checks.support import best_support
 from inference.types import Finding, SourceKind
 
 _BACKED = 0.6
+_REPORTED = re.compile(
+    r"(?<!\w)(?:your (?:report|dispute|claim|complaint)|(?:you|you've|you have) (?:\w+ )?reported"
+    r"|[وفل]?(?:بلاغكم|ابلاغكم|شكواكم|اعتراضكم|ابلغتم))(?!\w)"
+)
+"""What the customer reported is reviewed: no secret from them."""
+_WHAT_WE_MAY = re.compile(
+    r"(?<!\w)[وف]?(?:كل )?ما (?:استطيع|نستطيع|يمكنني|يمكننا|يسعني|يسعنا|املك|نملك)(?: \w+)? (?:قوله|ذكره|ان \w+ه)(?!\w)"
+)
 
 
 def check_tipping(given: CheckInput) -> Iterator[Finding]:
@@ -16,6 +24,8 @@ def check_tipping(given: CheckInput) -> Iterator[Finding]:
 
     Facts back nothing here: what the systems know of an investigation is what must not be told.
     """
+    if not pattern("tipping", "strong", "strongar", "weak").found(given.folded.text):
+        return
     for sentence in sentences(given):
         strong = pattern("tipping", "strong", "strongar").search(sentence.text)
         found = strong or _explained(sentence)
@@ -31,13 +41,15 @@ def check_tipping(given: CheckInput) -> Iterator[Finding]:
 
 def _explained(sentence: Sentence) -> re.Match[str] | None:
     weak = pattern("tipping", "weak").search(sentence.text)
-    if weak is None or not pattern("tipping", "holds").search(sentence.text):
+    if weak is None or _REPORTED.search(sentence.text) or not pattern("tipping", "holds").search(sentence.text):
         return None
     return weak if pattern("tipping", "causes").search(sentence.text) else None
 
 
 def _refused(sentence: Sentence, at: int) -> bool:
     """Whether the clause says that it is not said: "I can't tell you whether there's an investigation"."""
+    if _WHAT_WE_MAY.search(sentence.text, 0, at):  # «ما أستطيع قوله أن ...»: and then it is said
+        return False
     if pattern("tipping", "silent").search(sentence.text, 0, at) is not None:
         return True
     clause = max((part.start() for part in CLAUSE.finditer(sentence.text) if part.start() <= at), default=0)

@@ -61,4 +61,4 @@ def pattern(group: str, *names: str) -> Guarded:
     entries = [data] if isinstance(data, list) else [data[name] for name in names]
     lines = [line for entry in entries for line in (entry if isinstance(entry, list) else [entry])]
     attached = _ATTACHED if _NAMING.intersection(names) else ""
-    return Guarded("|".join(rf"(?<!\w)[وف]?{attached}(?:{any_number(fold_pattern(line))})(?!\w)" for line in lines))
+    return Guarded([rf"(?<!\w)[وف]?{attached}(?:{any_number(fold_pattern(line))})(?!\w)" for line in lines])

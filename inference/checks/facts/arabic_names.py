@@ -16,6 +16,8 @@ from inference.stems import stem_words
 from inference.text import fold, fold_pattern
 
 _QUOTED = re.compile(r"«([^«»\n]{2,60})»|“([^“”\n]{2,60})”|\"([^\"\n]{2,60})\"")
+_NO_NAME = re.compile(r"(?:ليس|لس[تن]|كنت|كان|سوف|عليه|قد(?!\w)|لم(?!\w)|لن(?!\w))|\w{2,}(?:كم|كما|هما)$")
+"""Verbs that tell nothing by themselves, and what belongs to the customer: «بنك أختكم»."""
 _PREFIX = re.compile(r"(?:^|[^\w])[وفبلك]{0,2}(?:ال|لل)?$|^(?:ال|لل)$")
 
 
@@ -27,11 +29,18 @@ def arabic_names(given: CheckInput, backing: Known) -> Iterator[tuple[int, int]]
     for match in _announced().finditer(text):
         kind = match.lastgroup or ""
         at = match.span(kind)
+        if kind == "unit" and _alone(given, match.start(), at[0]):
+            continue
         if not _is_known(backing, match[kind], kind) and not (
             kind in {"person", "writer", "unit"} and _is_owner(given, *at)
         ):
             span = given.folded.span(*at)
             yield span.start, span.end
+
+
+def _alone(given: CheckInput, start: int, end: int) -> bool:
+    """Tell whether what reads as «وحدة», a unit, is «وحده», alone."""
+    return given.folded.span(start, end).text.strip().endswith("وحده")
 
 
 def _branded(given: CheckInput, backing: Known) -> Iterator[tuple[int, int]]:
@@ -108,7 +117,7 @@ def _generic() -> frozenset[str]:
 
 def _is_known(backing: Known, word: str, kind: str) -> bool:
     """Tell whether a word after one that announces a name is known, or no name."""
-    if word in _generic() or any(word in item.words for item in backing.all):
+    if word in _generic() or _NO_NAME.match(word) or any(word in item.words for item in backing.all):
         return True
     if kind == "site":
         return any(form in item.words for item in backing.all for form in (word.removeprefix("ال"), f"ال{word}"))

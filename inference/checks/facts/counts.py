@@ -1,5 +1,7 @@
 """Whether a plain number that a reply names stands somewhere, or says nothing that could be wrong."""
 
+import re
+
 from inference.checks.facts.known import counted
 from inference.checks.facts.page import Page, ending, worded
 from inference.checks.facts.sums import is_computed
@@ -7,6 +9,9 @@ from inference.contradiction.figures import Figure
 from inference.contradiction.numbers import Number
 from inference.types import DifferenceKind
 
+_THOSE = re.compile(r"(?<!\w)(?:the|those|these|both|all|either of the|of the) $")
+"""Words that speak of so many as were named or are plain to see."""
+_LEAD = 8
 _ENDINGS = 4
 _SMALL, _FEW = 10, 3
 
@@ -14,7 +19,7 @@ _SMALL, _FEW = 10, 3
 def stands_number(page: Page, number: Number) -> bool:
     """Tell whether a plain number stands somewhere, or says nothing that could be wrong."""
     value, small = number.value, not number.digits and number.value <= _SMALL
-    if value < 1 or (small and value <= 1):
+    if value < 1 or (small and (value <= 1 or _THOSE.search(page.text, max(0, number.start - _LEAD), number.start))):
         return True
     if any(_conflicts(page, stem, value) for stem in counted(page.text, number.end)[:1]):
         return False

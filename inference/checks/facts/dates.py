@@ -91,7 +91,9 @@ def _counts_on(page: Page, day: Day) -> bool:
     start, end = page.sentence(day.start)
     named = {item.keys[0] for item in page.days_in(start, end)}
     begins = {int(key[8:]) for key in named if key.startswith("weekday ") and key in page.known_days}
-    spans = {value for item in page.known.ours for _, value, unit in item.measures if unit == "working day"} | {1.0}
+    spans = {float(item.value) for item in page.figures_in(*page.around(day.start)) if item.unit == "working day"}
+    spans = spans or {value for item in page.known.ours for _, value, unit in item.measures if unit == "working day"}
+    spans = spans or {1.0}
     weekend = {list(Weekday).index(day) for day in calendar.weekend}
     return any(_after(begin, int(span), weekend) == int(day.keys[0][8:]) for begin in begins for span in spans)
 

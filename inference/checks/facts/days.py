@@ -10,6 +10,7 @@ from inference.calendar.hijri import hijri_date
 from inference.contradiction.figures import Figure
 from inference.lexicons import load_lexicon
 from inference.slots.data import spelt, words
+from inference.slots.numbers import ordinal, ordinal_words
 from inference.text import fold_pattern
 from inference.types import DifferenceKind
 from models.errors import InputError
@@ -32,6 +33,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _HOUR_HINTS = ("ساعه", "صباح", "مساء", "ظهر", "عصر", "ليلا", "فجر", "noon", "midday", "clock")
 _AROUND = 24
 """Characters around a word that hints at a day, within which the rest of its name stands."""
+_TEN = 10
 _HALF_DAY = 720
 
 
@@ -55,8 +57,7 @@ def days(text: str, found: list[Figure]) -> Iterator[Day]:
             yield Day(_keys(str(figure.value)), figure.start, figure.end)
         if figure.kind is DifferenceKind.TIME:
             yield Day((f"at {int(float(figure.value)) % _HALF_DAY}",), figure.start, figure.end)
-    for match in _NTH.finditer(text):
-        yield Day((f"day {int(match[1])}",), *match.span())
+    yield from _of_month(text)
     hints = _hints()
     if not hints.isdisjoint(_WORD.findall(text)):
         places = [match.span() for match in _WORD.finditer(text) if match.group() in hints]
@@ -68,6 +69,14 @@ def days(text: str, found: list[Figure]) -> Iterator[Day]:
                 yield Day(_named(match), *match.span())
     for match in _hours().finditer(text) if any(hint in text for hint in _HOUR_HINTS) else ():
         yield Day((f"at {_minutes(match) % _HALF_DAY}",), *match.span())
+
+
+def _of_month(text: str) -> Iterator[Day]:
+    """Yield the days of a month that stand without its name: "the 15th", «الخامس عشر من الشهر»."""
+    for match in _NTH.finditer(text):
+        yield Day((f"day {int(match[1])}",), *match.span())
+    for match in _nth_arabic().finditer(text) if " من " in text else ():
+        yield Day((f"day {ordinal(match[1]) + (_TEN if match[2] else 0)}",), *match.span())
 
 
 def known_days(text: str, found: list[Figure]) -> Iterator[str]:
@@ -115,6 +124,11 @@ def _other_names(year: int, month: int, number: int) -> Iterator[str]:
     except (ValueError, InputError):
         return
     yield f"hijri-{moon.month}-{moon.day}"
+
+
+@cache
+def _nth_arabic() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)ال({ordinal_words()})( عشر)? من (?:ال)?شهر\w*")
 
 
 @cache

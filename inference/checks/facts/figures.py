@@ -80,9 +80,11 @@ def check_figures(given: CheckInput) -> Iterator[Finding]:
         _mark(taken, (match.span(),))
         if not any(match.group() in item.text for item in page.known.ours):
             yield given.finding("unsupported_phone", at=match.span())
-    for figure in found:
+    reach = 0
+    for figure in sorted(found, key=lambda item: item.start):
         code = _CODES.get(figure.kind)
-        if code is not None and not taken[figure.start] and not stands(page, figure):
+        within, reach = figure.start < reach, max(reach, figure.end)
+        if code is not None and not within and not taken[figure.start] and not stands(page, figure):
             yield given.finding(code, at=extent(text, figure), suggestion=replacement(given, figure))
     _mark(taken, ((item.start, item.end) for item in found if item.kind is not DifferenceKind.NUMBER))
     for number in counts:

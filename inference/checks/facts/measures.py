@@ -5,6 +5,7 @@ from functools import cache
 
 from inference.checks.facts.page import Page, ending, worded
 from inference.checks.facts.sums import is_computed
+from inference.checks.grants import grants as grants_in
 from inference.contradiction.figures import Figure, figures
 from inference.text import fold_pattern
 from inference.types import DifferenceKind
@@ -13,6 +14,8 @@ _DEFINITE = re.compile(
     r"(?<!\w)(?:the|those|these|that|all|both|another|first|last|full|هذه|تلك|كل) (?:full |last |first )?$"
 )
 _COMING = re.compile(r" (?:القادم|المقبل|التالي|الاتي)")
+_GENERAL = re.compile(r"عام[اي]ن(?!\w)")
+_DUAL_NOUN = re.compile(r"\w{2}[اي]ن $")
 _IN = re.compile(r"(?<!\w)(?:in|في) $")
 _STAY = re.compile(
     fold_pattern(
@@ -41,7 +44,10 @@ def stands(page: Page, figure: Figure) -> bool:
         return True
     written = float(figure.written)
     if figure.kind is DifferenceKind.PERIOD and (
-        _refers(page, figure) or _is_one(page.text, figure) or _waited(page.text, figure)
+        _describes(page.text, figure)
+        or _refers(page, figure)
+        or _is_one(page.text, figure)
+        or _waited(page.text, figure)
     ):
         return True
     if _said(page, key, written) and not _claimed(page, figure):
@@ -79,6 +85,11 @@ def _has_other_unit(page: Page, key: tuple[DifferenceKind, float, str]) -> bool:
     return any(key[:2] == other[:2] for item in page.known.ours for other in item.measures)
 
 
+def _describes(text: str, figure: Figure) -> bool:
+    """Tell whether «عامان» is "general", of two: it follows a dual («جوابان عامان»)."""
+    return _GENERAL.match(text, figure.start) is not None and _DUAL_NOUN.search(text, 0, figure.start) is not None
+
+
 def _refers(page: Page, figure: Figure) -> bool:
     """Tell whether a period speaks of one that was named: "those five days" of five working days."""
     before = page.text[max(0, figure.start - 24) : figure.start]
@@ -114,7 +125,8 @@ def _claimed(page: Page, figure: Figure) -> bool:
 def _granted(page: Page, figure: Figure) -> bool:
     """Tell whether an amount is one that somebody may grant, said as a grant: the authority check judges it."""
     start, end = page.sentence(figure.start)
-    if not worded("grants").search(page.text, start, end):
+    given_away = any(start <= item.start < end for item in grants_in(page.text))
+    if not given_away and not worded("grants").search(page.text, start, end):
         return False
     grants = (grant.most for grant in page.given.policy.authority)
     return any(

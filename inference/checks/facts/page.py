@@ -15,6 +15,7 @@ from inference.lexicons import load_lexicon
 from inference.text import fold_pattern
 from inference.types import DifferenceKind
 
+_FEW = 8
 _ADDED = frozenset({DifferenceKind.AMOUNT, DifferenceKind.NUMBER})
 
 
@@ -73,11 +74,14 @@ class Page:
         around = self.around(at)
         if around not in self._beside:
             found = self.figures_in(*around)
-            written = (float(item.written) for item in found if item.kind in _ADDED)
+            written = Counter(float(item.written) for item in found if item.kind in _ADDED)
             shares = (float(item.value) for item in found if item.kind is DifferenceKind.PERCENTAGE)
             known, rates = self._known
+            parts = [value for value in written if value in known]
+            # "4,200 and 3,000 make 7,200, so the fee falls on 2,200": a sum that stands there is a part of the next.
+            known |= {one + other for one in parts for other in parts if len(parts) <= _FEW}
             self._beside[around] = Beside(
-                Counter(value for value in written if value in known),
+                Counter({value: count for value, count in written.items() if value in known}),
                 Counter(value for value in shares if value in rates),
             )
         return self._beside[around]

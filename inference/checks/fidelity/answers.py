@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from inference.checks.fidelity.polarity import CODE, MODAL
-from inference.checks.fidelity.reading import matters
+from inference.checks.fidelity.parts import MODAL, matters
+from inference.checks.fidelity.polarity import CODE
+from inference.checks.fidelity.reading import Reading
 from inference.checks.fidelity.reply import Fault, Reply, Said
 from inference.checks.fidelity.source import GRANTED, Sentence
+from inference.checks.fidelity.units import Unit
 
 _ONLY = frozenset({"only", "solely", "exclusively", "فقط", "حصرا"})
+_NOT_YOU = frozenset(["we", "they", "nobody", "staff", "anyone", "احد", "موظف", "نحتاج"])
 _OWN = 2.0
 """Weight of a question that the reply itself holds at least."""
 _SCORE = 2.5
@@ -40,9 +43,9 @@ def answered(reply: Reply, said: Said) -> Iterator[Fault]:
     if said.answer is not None:
         stated, sure = said.answer, (best.score >= _SCORE and best.cover >= _COVER) or best.cover >= _WHOLE
     else:
-        modal = "permission" not in best.sentence.asked or "permission" in said.matters
+        modal = "permission" in best.sentence.asked and said.reading.signs.get("permission") == frozenset({True})
         stated = not _denies(said, best.sentence)
-        sure = stated and modal and best.score >= _SCORE and best.cover >= _COVER
+        sure = stated and modal and best.score >= _SCORE and best.cover >= _WHOLE
     if sure and stated is not best.sentence.answer:
         yield said.fault(CODE, best.sentence)
 
@@ -54,7 +57,7 @@ def _questions(reply: Reply, said: Said) -> Iterator[_Asked]:
     for sentence in reply.source.answers:
         for question in {sentence.asked, sentence.questions[-1].matters}:
             asked = question - (MODAL - (question & said.matters))
-            if asked:
+            if not asked.isdisjoint(wide):
                 held, whole = weight(asked & wide), weight(asked)
                 yield _Asked(held * held / whole, held / whole, weight(asked & (ours - MODAL)), sentence)
 
@@ -73,7 +76,7 @@ def excused(reply: Reply, said: Said) -> Iterator[Fault]:
     weight = reply.source.weight
     for part in said.reading.parts:
         duty = next((unit for unit in part.units if unit.matter == "duty" and not unit.sign), None)
-        if duty is None or part.conditional:
+        if duty is None or part.conditional or _others(said.reading, duty):
             continue
         spared = matters(unit for unit in part.units if unit.at > duty.at)
         for _, sentence in said.near[:_NEAREST]:
@@ -88,6 +91,12 @@ def excused(reply: Reply, said: Said) -> Iterator[Fault]:
             return
 
 
+def _others(reading: Reading, duty: Unit) -> bool:
+    """Tell whether it is somebody else who need not: "nobody needs your PIN"."""
+    around = (word.text for word in reading.words[max(0, duty.at - _REACH) : duty.end + 1])
+    return not _NOT_YOU.isdisjoint(around)
+
+
 def denied(reply: Reply, said: Said) -> Iterator[Fault]:
     """Find "you can" and "is accepted" of what the source refuses under a condition: "it stops if ..."."""
     weight = reply.source.weight
@@ -97,7 +106,7 @@ def denied(reply: Reply, said: Said) -> Iterator[Fault]:
         rest = part.matters - GRANTED - MODAL
         for refused, sentence in reply.source.refused:
             shared = weight(rest & refused)
-            if shared >= max(_SURE, _COVER * weight(rest)):
+            if shared >= max(_SURE, _COVER * weight(rest), _COVER * weight(refused)):
                 yield said.fault(CODE, sentence)
                 return
 

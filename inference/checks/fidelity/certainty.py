@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from inference.checks.fidelity.parts import matters
 from inference.checks.fidelity.reply import Fault, Reply, Said
 from inference.checks.fidelity.source import Sentence
 from inference.checks.fidelity.units import Unit
@@ -9,8 +10,10 @@ from inference.checks.fidelity.units import Unit
 CODE = "strengthened"
 _AGREES = frozenset({"certainly", "definitely", "absolutely", "surely", "بالتاكيد", "اكيد", "قطعا"})
 """Words that answer "yes" at a sentence's head."""
+_EACH = frozenset({"each", "every"})
 _NOT_CLAIMED = frozenset({"permission", "work"})
 _ALIGNED = 1.4
+_SHARED = 0.8
 _CLOSE = 0.6
 _COVER = 0.45
 _NEAREST = 8
@@ -22,8 +25,11 @@ def strengthened(reply: Reply, said: Said) -> Iterator[Fault]:
     near = [(weight, item) for weight, item in said.near[:_NEAREST] if weight >= _ALIGNED and not item.question]
     if not near:
         return
-    if any(mark.group == "certain" and _claims(said, mark.at) for mark in said.reading.marks):
-        yield from _certain(said, near)
+    certain = [mark for mark in said.reading.marks if mark.group == "certain" and _claims(said, mark.at)]
+    if certain:
+        clauses = {said.reading.words[mark.at].clause for mark in certain}
+        told = matters(unit for unit in said.reading.units if said.reading.words[unit.at].clause in clauses)
+        yield from _certain(reply, said, near, told)
     elif not said.reading.marked("often", "may"):
         for find in (_flat, _plain):
             sentence = find(reply, said, near)
@@ -33,15 +39,24 @@ def strengthened(reply: Reply, said: Said) -> Iterator[Fault]:
 
 
 def _claims(said: Said, at: int) -> bool:
-    return at > 1 or said.reading.words[at].text not in _AGREES
+    """Tell whether a word claims certainty; "each time it fails, ..." says when."""
+    words = said.reading.words
+    opens = not at or words[at].clause != words[at - 1].clause
+    if words[at].text in _EACH and opens and any(unit.at > at + 1 for unit in said.reading.units):
+        return False
+    return at > 1 or words[at].text not in _AGREES
 
 
-def _certain(said: Said, near: list[tuple[float, Sentence]]) -> Iterator[Fault]:
+def _certain(reply: Reply, said: Said, near: list[tuple[float, Sentence]], told: frozenset[str]) -> Iterator[Fault]:
+    """Find certainty of what the source hedges; ``told`` is what the clause with its word speaks of."""
     close = [sentence for weight, sentence in near if weight >= _CLOSE * near[0][0]]
-    cover = near[0][0] / said.weight
+    close = [item for item in close if not item.reading.orders or item.reading.marked("often", "perhaps")]
+    hedged = any(sentence.reading.marked("often", "may", "bound", "clause", "proviso") for sentence in close)
+    if said.restates or not hedged or (told and reply.source.weight(told & close[0].topic) < _SHARED):
+        return
+    cover = next(weight for weight, sentence in near if sentence is close[0]) / said.weight
     figure = any(matter[0] == "#" for matter in said.matters & close[0].matters)
-    hedged = any(sentence.reading.marked("often", "may") for sentence in close)
-    if said.restates or not (figure or cover > _CLOSE or (cover >= _COVER and hedged)):
+    if not (figure or cover >= _COVER):
         return
     if not any(sentence.reading.marked("certain") for sentence in close):
         yield said.fault(CODE, close[0])

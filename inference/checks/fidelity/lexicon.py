@@ -1,15 +1,18 @@
 """The words of ``inference/lexicons/fidelity.yaml``, by their first word as it is written in folded text."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from inference.checks.fidelity.stemming import CLITICS, SHORTEST, WORD, stem, variants
+from inference.checks.fidelity.stemming import CLITICS, SHORTEST, WORD, stem, variants, with_if
 from inference.lexicons import load_lexicon
 from inference.stems import stopwords
 from inference.text import fold
 
 _LEXICON = "fidelity"
+_PARTICLE = re.compile(r"[وفبلك]?(?:[اإ]ن|لان|لكن|كان)(?:ي|ني|ه|ها|هم|هما|ك|كم|نا|ما)?|[وف]?مهما|[وف]?الا")
+"""«أن» and its sisters with a pronoun: "that you", "because it"."""
 _MEASURED = frozenset({"limit", "maximum", "حد"})
 """Hedges that are matters as well."""
 
@@ -66,7 +69,7 @@ def forms(name: str) -> frozenset[str]:
 
 def _common(word: str) -> bool:
     prefixed = word[0] in CLITICS and len(word) > SHORTEST and word[1:] in _skipped()
-    return word in _skipped() or prefixed or word.endswith("n't")
+    return word in _skipped() or prefixed or word.endswith("n't") or _PARTICLE.fullmatch(word) is not None
 
 
 @cache
@@ -126,4 +129,4 @@ def _index(entries: Iterable[tuple[tuple[str, ...], str, bool | None]]) -> Mappi
 
 
 def _words(phrase: object) -> tuple[str, ...]:
-    return tuple(WORD.findall(fold(str(phrase)).text))
+    return tuple(WORD.findall(with_if(fold(str(phrase)))))

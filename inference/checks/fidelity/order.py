@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from inference.checks.fidelity.reading import Reading, matters
+from inference.checks.fidelity.parts import matters
+from inference.checks.fidelity.reading import Reading
 from inference.checks.fidelity.reply import Fault, Reply
 from inference.checks.fidelity.source import Document, Sentence
 from inference.checks.fidelity.units import Mark

@@ -3,22 +3,45 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from inference.checks.fidelity.reading import Part, matters
+from inference.checks.fidelity.parts import MODAL, Part, matters
+from inference.checks.fidelity.reading import Reading
 from inference.checks.fidelity.reply import Fault, Reply, Said
 from inference.checks.fidelity.source import Document, Sentence
 
 CODE = "contradicts_source"
-MODAL = frozenset({"permission", "duty"})
-"""Matters that say nothing of what a sentence is about."""
 
 _ELSEWHERE = frozenset({"permission", "cost"})
 """Matters that need more than a sign to be compared."""
+_LOOSE = frozenset(
+    [
+        "that",
+        "which",
+        "who",
+        "whose",
+        "stop",
+        "stops",
+        "prevent",
+        "prevents",
+        "avoid",
+        "avoids",
+        "protects",
+        "التي",
+        "الذي",
+        "الذين",
+        "يمنع",
+        "تمنع",
+        "يحمي",
+        "تحمي",
+    ]
+)
+"""Words after which a clause only tells which one, or what is kept from happening."""
 _LEAST = 1.2
 """Weight that two clauses share at least, beside what is turned."""
 _SURE = 2.7
 """Weight that they share at least, with part of what is turned."""
 _TURNED = 0.6
-_COVER = 0.5
+_COVER = 0.6
+_BACK = 0.5
 _AROUND = 0.7
 _RIVAL = 0.6
 _RIVAL_OPPOSITE = 0.85
@@ -33,6 +56,7 @@ class _Match(NamedTuple):
     score: float
     shared: float
     cover: float
+    back: float
     same: bool
     sentence: Sentence
 
@@ -41,22 +65,22 @@ def turned(reply: Reply, said: Said) -> Iterator[Fault]:
     """Find a matter whose sign is turned against the clauses of the source that fit best."""
     near = [sentence for _, sentence in said.near[:_NEAREST] if not sentence.question]
     for ours in said.reading.parts:
-        if ours.conditional:
+        if ours.conditional or said.reading.commands(ours):
             continue
         for matter in ours.matters:
             if matter[0] == "#" or matter in _ELSEWHERE or len(said.reading.signs[matter]) > 1:
                 continue
-            found = _turned(reply.source, ours, matter, near)
+            found = _turned(reply.source, said.reading, ours, matter, near)
             if found is not None:
                 yield said.fault(CODE, found)
                 return
 
 
-def _turned(source: Document, ours: Part, matter: str, near: list[Sentence]) -> Sentence | None:
+def _turned(source: Document, reading: Reading, ours: Part, matter: str, near: list[Sentence]) -> Sentence | None:
     if not any(ours.signs[matter] != sentence.reading.signs.get(matter, ours.signs[matter]) for sentence in near):
         return None
-    rows = sorted(_matches(source, ours, matter, near), key=lambda row: (-row.score, not row.same))
-    if not rows or rows[0].same or rows[0].shared < _LEAST or rows[0].cover < _COVER:
+    rows = sorted(_matches(source, reading, ours, matter, near), key=lambda row: (-row.score, not row.same))
+    if not rows or rows[0].same or rows[0].shared < _LEAST or rows[0].cover < _COVER or rows[0].back < _BACK:
         return None
     best = rows[0]
     if best.shared + _TURNED * source.weight(frozenset({matter})) < _SURE:
@@ -65,7 +89,7 @@ def _turned(source: Document, ours: Part, matter: str, near: list[Sentence]) -> 
     return None if any(row.same and row.score >= rival * best.score for row in rows) else best.sentence
 
 
-def _matches(source: Document, ours: Part, matter: str, near: list[Sentence]) -> Iterator[_Match]:
+def _matches(source: Document, reading: Reading, ours: Part, matter: str, near: list[Sentence]) -> Iterator[_Match]:
     rest = ours.matters - {matter} - MODAL
     whole = source.weight(rest)
     denies = any(unit.turned for unit in ours.units if unit.matter == matter)
@@ -76,10 +100,26 @@ def _matches(source: Document, ours: Part, matter: str, near: list[Sentence]) ->
             same = bool(ours.signs[matter] & theirs.signs[matter])
             if not same and ((sentence.answer is False and denies) or _contrasts(matter, ours, theirs)):
                 continue
+            if not same and (_loose(sentence.reading, theirs, matter) or _loose(reading, ours, matter)):
+                continue
             told = theirs.matters | sentence.asked
             shared = source.weight(rest & told) + _AROUND * source.weight((rest & sentence.around) - told)
             cover = shared / whole if whole else 0.0
-            yield _Match(shared * cover, shared, cover, same, sentence)
+            own = theirs.matters - {matter} - MODAL
+            back = source.weight(own & reading.matters) / source.weight(own) if own else 0.0
+            yield _Match(shared * cover, shared, cover, back, same, sentence)
+
+
+def _loose(reading: Reading, part: Part, matter: str) -> bool:
+    """Tell whether a clause does not plainly say of a matter that it is or is not: "to collect", "one that isn't"."""
+    words = reading.words
+    for unit in part.units:
+        if unit.matter != matter:
+            continue
+        before = [word.text for word in words[: unit.at] if word.clause == words[unit.at].clause]
+        if before[-1:] == ["to"] or not _LOOSE.isdisjoint(before) or (not unit.turned and reading.negated(unit)):
+            return True
+    return False
 
 
 def _contrasts(matter: str, *parts: Part) -> bool:
@@ -100,6 +140,8 @@ def contrasted(reply: Reply, said: Said) -> Iterator[Fault]:
     """Find "A, not B" where the source says B."""
     weight = reply.source.weight
     for part in said.reading.parts:
+        if part.conditional:
+            continue
         denied = matters(unit for unit in part.units if unit.turned == "contrast" and not unit.signed)
         whole = _CONTRASTED * weight(denied)
         if (
@@ -112,7 +154,7 @@ def contrasted(reply: Reply, said: Said) -> Iterator[Fault]:
             affirmed = [
                 matters(unit for unit in theirs.units if unit.sign and not unit.turned)
                 for theirs in sentence.reading.parts
-                if not theirs.conditional
+                if not theirs.conditional and not any(unit.turned for unit in theirs.units)
             ]
             if not sentence.question and any(weight(denied & theirs) >= whole for theirs in affirmed):
                 yield said.fault(CODE, sentence)

@@ -1,21 +1,24 @@
 """A sentence as the alignment compares it: its clauses, the cases that it tells apart, its conditions and orders."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
-from inference.checks.fidelity.lexicon import form, forms
+from inference.checks.fidelity.bids import bids, commanding, forbids, ordering
+from inference.checks.fidelity.lexicon import form
+from inference.checks.fidelity.parts import Part, Signs, matters, signs_of
 from inference.checks.fidelity.units import Mark, Unit, Word, find_marks, find_units, split, turn
 from inference.lexicons import load_lexicon
 from inference.text import fold
 
-_ARABIC_ORDER = re.compile(r"^(?![يتنس])\w{2,}وا$|^[افجر]\w+و(?:ها|ه|هم|نا)$")
+_JOINED = frozenset("وف")
+_FROM = frozenset({"from", "in", "between", "to"})
+_WHEREAS = frozenset({"but", "while", "whereas", "اما", "واما", "فاما", "بينما", "لكن"})
 _OPENERS = frozenset({"and", "or", "but", "so", "yes", "no"})
 _CONDITIONAL = frozenset({"proviso", "clause", "time", "purpose"})
 _BOUND = frozenset({"proviso", "clause"})
-_OR = frozenset({"or", "او"})
+_OR = frozenset({"or", "او", "ولم", "ولن"})
 _UNTELLING = frozenset({"cost", "speed", "daily", "month", "permission", "duty", "card"})
 _MEASURES = frozenset({"riyal", "cost"})
 _EXCEPTED = 3
@@ -23,29 +26,8 @@ _EXCEPTED = 3
 _EXCEPT = "الا"
 _ONLY = 7
 """Words within which "not ... except" means "only"."""
-_HEADS = 3
 
-Signs = Mapping[str, frozenset[bool]]
 Case = tuple[frozenset[str], frozenset[str]]
-
-
-@dataclass(frozen=True)
-class Part:
-    """A clause: its units, whether it states nothing by itself ("if", "so that"), and whether it makes a condition."""
-
-    units: tuple[Unit, ...]
-    conditional: bool
-    bound: bool
-
-    @cached_property
-    def matters(self) -> frozenset[str]:
-        """What it speaks of."""
-        return matters(self.units)
-
-    @cached_property
-    def signs(self) -> Signs:
-        """With which signs each matter stands in it."""
-        return _signs(self.units)
 
 
 @dataclass(frozen=True)
@@ -64,12 +46,12 @@ class Reading:
     @cached_property
     def signs(self) -> Signs:
         """With which signs each matter stands."""
-        return _signs(self.units)
+        return signs_of(self.units)
 
     @cached_property
     def opposites(self) -> Signs:
         """With which signs each matter stands that has an opposite."""
-        return _signs(unit for unit in self.units if unit.signed)
+        return signs_of(unit for unit in self.units if unit.signed)
 
     @cached_property
     def groups(self) -> frozenset[str]:
@@ -94,7 +76,20 @@ class Reading:
             found.setdefault(self.words[unit.at].clause, []).append(unit)
         conditional = self._conditional
         bound = conditional & {self.words[mark.at].clause for mark in self.marks if mark.group in _BOUND}
-        return tuple(Part(tuple(units), number in conditional, number in bound) for number, units in found.items())
+        return tuple(
+            Part(tuple(units), number in conditional, number in bound, number in self._anew)
+            for number, units in found.items()
+        )
+
+    @cached_property
+    def _anew(self) -> frozenset[int]:
+        """The clauses that begin with "and if"."""
+        return frozenset(
+            self.words[mark.at].clause
+            for mark in self.marks
+            if mark.group == "clause"
+            and (self.words[mark.at].text[0] in _JOINED or (mark.at and self.words[mark.at - 1].text in _OPENERS))
+        )
 
     @cached_property
     def _conditional(self) -> frozenset[int]:
@@ -118,6 +113,11 @@ class Reading:
         before = self.words[max(0, at - _ONLY) : at]
         return self.words[at].text == _EXCEPT and any(form(word.text).negates for word in before)
 
+    @cached_property
+    def grants(self) -> bool:
+        """Whether it says that something can be done, or cannot."""
+        return "permission" in self.matters or "acceptance" in self.matters
+
     def negated(self, unit: Unit) -> bool:
         """Tell whether a word of negation stands before a unit in its clause."""
         clause = self.words[unit.at].clause
@@ -126,13 +126,49 @@ class Reading:
     @cached_property
     def orders(self) -> bool:
         """Whether it tells somebody to do something, at its head or after a condition."""
-        heads = [0, *(at for at in range(1, len(self.words)) if self.words[at].clause != self.words[at - 1].clause)]
-        return bool(self.words) and any(self.bids(at) for at in heads[:_HEADS])
+        return ordering(self.words)
+
+    def commands(self, part: Part) -> bool:
+        """Tell whether a clause tells somebody to do something, or not to."""
+        return self.words[part.units[0].at].clause in self._commanding
+
+    @cached_property
+    def _commanding(self) -> frozenset[int]:
+        return commanding(self.words)
+
+    def forbids(self, part: Part) -> bool:
+        """Tell whether a clause tells somebody not to do something."""
+        return self.words[part.units[0].at].clause in self._forbidding
+
+    @cached_property
+    def _forbidding(self) -> frozenset[int]:
+        firsts = {self.words[unit.at].clause: unit.at for unit in reversed(self.units)}
+        return frozenset(
+            clause
+            for clause, at in firsts.items()
+            if any(self.words[before].clause == clause and forbids(self.words, before) for before in range(at + 1))
+        )
+
+    @cached_property
+    def told(self) -> tuple[tuple[Part, bool | None], ...]:
+        """Each clause with whether it tells or allows somebody to do something, or not to; None for neither."""
+        return tuple((part, self._told(part)) for part in self.parts)
+
+    def _told(self, part: Part) -> bool | None:
+        if self.forbids(part):
+            return False
+        if self.commands(part) or self.invites(part):
+            return True
+        return True if part.signs.get("permission") == frozenset({True}) else None
+
+    def invites(self, part: Part) -> bool:
+        """Tell whether a clause says that nothing speaks against doing something."""
+        clause = self.words[part.units[0].at].clause
+        return any(mark.group == "invites" and self.words[mark.at].clause == clause for mark in self.marks)
 
     def bids(self, at: int) -> bool:
         """Tell whether a word is an order to do something."""
-        word = self.words[at].text
-        return word in forms("imperatives") or _ARABIC_ORDER.search(word) is not None
+        return bids(self.words, at)
 
     @cached_property
     def _segments(self) -> tuple[list[Unit], ...]:
@@ -147,8 +183,10 @@ class Reading:
             last = unit.at
             found[-1].append(unit)
         merged: list[list[Unit]] = []
+        contrasts = {mark.end for mark in self.marks if self.words[mark.at].text in _WHEREAS}
         for units in found:
-            if merged and all(unit.matter[0] == "#" or unit.matter in _MEASURES for unit in units):
+            added = all(unit.matter[0] == "#" or unit.matter in _MEASURES for unit in units)
+            if merged and added and units[0].at not in contrasts:
                 merged[-1].extend(units)
             else:
                 merged.append(units)
@@ -163,15 +201,29 @@ class Reading:
     def prices(self) -> tuple[tuple[frozenset[str], bool], ...]:
         """What each segment that names a price speaks of, and whether that is free of charge."""
         found: list[tuple[frozenset[str], bool]] = []
+        if self.matters.isdisjoint(_MEASURES) and not any(matter[-1] == "%" for matter in self.matters):
+            return ()
         excepted = {mark.at for mark in self.marks if mark.group == "except"}
         for units in self._segments:
             spoken = matters(units) - {"cost"}
             costs = {unit.sign for unit in units if unit.matter == "cost"}
             if found and any(units[0].at - _EXCEPTED <= at < units[0].at for at in excepted):
                 found.append((spoken, not found[-1][1]))
-            elif len(costs) == 1 or (not costs and any(matter == "riyal" or matter[-1] == "%" for matter in spoken)):
+            elif len(costs) == 1 or (not costs and self._charged(units)):
                 found.append((spoken, False in costs))
         return tuple(found)
+
+    def _charged(self, units: Sequence[Unit]) -> bool:
+        """Tell whether an amount is a price; "up to 5,000 riyals" is a limit."""
+        amounts = {one.at for one, other in pairwise(units) if one.matter[0] == "#" and other.matter == "riyal"}
+        limits = any(
+            mark.group == "bound"
+            and self.words[mark.at].text not in _FROM
+            and not amounts.isdisjoint(range(mark.end, mark.end + 2))
+            for mark in self.marks
+        )
+        spoken = matters(units)
+        return not limits and "limit" not in self.matters and any(one == "riyal" or one[-1] == "%" for one in spoken)
 
     @cached_property
     def sequence(self) -> tuple[frozenset[str], frozenset[str]] | None:
@@ -183,7 +235,11 @@ class Reading:
         unit, clause = self.units[at], self.words[self.units[at].at].clause
         target = matters(item for item in self.units[at + 1 : at + 3] if self.words[item.at].clause == clause)
         others = matters(item for item in self.units if item.at < unit.at or self.words[item.at].clause > clause)
-        return (others, target) if unit.sign else (target, others)
+        denied = any(
+            item.turned == "verb" and item.at < unit.at and self.words[item.at].clause == clause for item in self.units
+        )
+        # "Don't send it before you cancel" has the cancelling first.
+        return (others, target) if unit.sign is not denied else (target, others)
 
 
 @lru_cache(maxsize=4_096)  # an edited reply is checked again after each change
@@ -191,20 +247,9 @@ def read(text: str) -> Reading:
     """Read folded text."""
     words = tuple(split(text))
     texts = tuple(word.text for word in words)
-    marks = tuple(find_marks(texts))
-    return Reading(words, tuple(turn(words, tuple(find_units(words, texts)), marks)), marks)
-
-
-def matters(units: Iterable[Unit]) -> frozenset[str]:
-    """Return what units speak of."""
-    return frozenset(unit.matter for unit in units)
-
-
-def _signs(units: Iterable[Unit]) -> Signs:
-    found: dict[str, set[bool]] = {}
-    for unit in units:
-        found.setdefault(unit.matter, set()).add(unit.sign)
-    return {matter: frozenset(values) for matter, values in found.items()}
+    known = tuple(map(form, texts))
+    marks = tuple(find_marks(texts, known))
+    return Reading(words, tuple(turn(words, known, tuple(find_units(words, texts, known)), marks)), marks)
 
 
 def _case(units: Sequence[Unit]) -> Case:

@@ -9,11 +9,16 @@ from typing import NamedTuple
 from inference.checks.base import CheckInput
 from inference.checks.fidelity.reading import Reading, read
 from inference.checks.fidelity.source import Document, Sentence, read_source
+from inference.checks.fidelity.stemming import with_if
 from inference.text import fold
 from inference.types import SourceKind
 
 _RESTATED = 0.35
 """Share of a sentence that the customer's message holds, above which it only restates the problem."""
+_OPENING = 4
+"""Sentences of a reply, greeting included, among which the problem is restated."""
+_RETOLD = 0.75
+"""The share for a sentence further on, and for one that says what can be done."""
 _SUPPORTED = 0.9
 _NEAREST = 4
 
@@ -112,11 +117,13 @@ def read_reply(given: CheckInput) -> Reply | None:
 
 
 def _said(given: CheckInput, source: Document, message: frozenset[str]) -> Iterator[Said]:
-    for start, end in given.sentences:
+    whole = with_if(given.folded)
+    for number, (start, end) in enumerate(given.sentences):
         text = given.folded.text[start:end]
-        reading = read(text)
+        reading = read(whole[start:end])
         weight = source.weight(reading.matters)
-        restates = not reading.answer and source.weight(reading.matters & message) > _RESTATED * weight
+        least = _RESTATED if number < _OPENING and not reading.grants else _RETOLD
+        restates = not reading.answer and source.weight(reading.matters & message) > least * weight
         question = text.rstrip().endswith("?")
         verbatim = _LIST_MARK.sub("", text).strip(" .!") in given.backing
         yield Said(text, reading, (start, end), question, restates, verbatim, source.aligned(reading.matters), weight)

@@ -5,7 +5,8 @@ from functools import cache
 from itertools import pairwise
 
 from inference.checks.fidelity.lexicon import forms
-from inference.checks.fidelity.reading import Part, Reading, rivals
+from inference.checks.fidelity.parts import Part
+from inference.checks.fidelity.reading import Reading, rivals
 from inference.checks.fidelity.reply import Fault, Reply, Said
 from inference.checks.fidelity.source import Sentence
 from inference.lexicons import load_lexicon
@@ -20,6 +21,11 @@ _CLOSE = 0.8
 _REACH = 3
 _THAT_IS = "اي"
 _LIMITING = frozenset({"permission", "duty", "use"})
+
+
+def general(reading: Reading) -> bool:
+    """Tell whether a sentence speaks of all cases alike."""
+    return reading.marked("both", "places", "always") or any(True for _ in _universals(reading))
 
 
 def widened(reply: Reply, said: Said) -> Iterator[Fault]:
@@ -85,7 +91,10 @@ def _universals(reading: Reading) -> Iterator[tuple[str, int]]:
         if mark.group == "places":
             yield _PLACE, word.clause
         elif mark.group == "universal" and not _distributes(reading, mark.at):
-            unit = next((unit for unit in reading.units if mark.end <= unit.at < mark.end + _REACH), None)
+            kinds = (
+                unit for unit in reading.units if mark.end <= unit.at < mark.end + _REACH and unit.matter[0] != "#"
+            )
+            unit = next(kinds, None)
             if unit is not None and reading.words[unit.at].clause == word.clause and unit.matter in _kinds():
                 yield unit.matter, word.clause
 

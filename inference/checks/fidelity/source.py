@@ -1,18 +1,25 @@
 """A source read for the alignment: its sentences, and which of them speak of the same matter."""
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from inference.checks.base import SENTENCE
-from inference.checks.fidelity.reading import Case, Part, Reading, Signs, read
+from inference.checks.fidelity.costs import Side, costs
+from inference.checks.fidelity.parts import Part, Signs
+from inference.checks.fidelity.reading import Case, Reading, read
+from inference.checks.fidelity.stemming import with_if
 from inference.text import fold
 
 _UNKNOWN = 0.6
 """Weight of a word that the source does not hold, as a share of its rarest word's."""
+_TOLD_LINES = 3
+_RETOLD = re.compile(r"that\b|ان(?:كم)?\b|بان")
 _LIGHTEST = 0.1
 _PARTIAL = frozenset({"not", "ليس", "nothing"})
 GRANTED = frozenset({"permission", "acceptance", "work", "safety"})
@@ -29,7 +36,7 @@ class Sentence:
         quote: as it is written.
         line: the number of its line.
         questions: the question before it, if it opens an answer.
-        question: whether its line asks a question itself.
+        question: whether its line asks a question itself, or only tells the problem.
         beside: the sentences of its line, itself included.
     """
 
@@ -89,11 +96,14 @@ class Sentence:
         """What is said under a condition, and what the condition speaks of."""
         parts = self.reading.parts
         places = [number for number, part in enumerate(parts) if part.bound]
-        after = [number for number in places if number and not parts[number - 1].conditional]
+        after = [number for number in places if number and not parts[number - 1].conditional and not parts[number].anew]
         at = next(iter((*after, *places)), None)
         if at is None:
             return frozenset(), frozenset()
-        main = parts[at - 1 : at] if at else [part for part in parts if not part.conditional][:1]
+        if at and not parts[at].anew:
+            main = parts[at - 1 : at]
+        else:
+            main = tuple(part for part in parts[at:] if not part.conditional)[:1]
         return self.asked.union(*(part.matters for part in main)), parts[at].matters
 
     @property
@@ -110,6 +120,15 @@ class Sentence:
     def whole(self) -> Part:
         """All of it as one clause."""
         return Part(self.reading.units, conditional=False, bound=False)
+
+
+class Price(NamedTuple):
+    """What a clause prices, the cases that it names, and whether that is free of charge."""
+
+    keys: frozenset[str]
+    sides: frozenset[Side]
+    free: bool
+    sentence: Sentence
 
 
 @dataclass(frozen=True)
@@ -140,15 +159,14 @@ class Document:
         return first if first is not sentence else None
 
     @cached_property
-    def unbounded(self) -> bool:
-        """Whether something is free of charge without any limit named beside it."""
-        free = [
-            item
-            for item in self.sentences
-            if not item.question and item.reading.opposites.get("cost") == frozenset({False})
-        ]
-        prices = [keys for item in free for keys, spared in item.reading.prices if spared]
-        return not prices or any(not any(matter[0] == "#" for matter in keys) for keys in prices)
+    def prices(self) -> tuple[Price, ...]:
+        """What it says of costs."""
+        return tuple(
+            Price(keys, own, free, sentence)
+            for sentence in self.sentences
+            if not sentence.question
+            for keys, own, free in costs(sentence.reading)
+        )
 
     @cached_property
     def steps(self) -> frozenset[int]:
@@ -177,17 +195,18 @@ class Document:
         return _UNKNOWN * math.log(len(self.sentences) + 1)
 
     def weight(self, matters: frozenset[str]) -> float:
-        """Return what matters weigh together."""
+        """Return what matters weigh together; exactly summed, so that no order of a set changes it."""
         weights, unknown = self.weights, self._unknown
-        return sum([weights.get(matter, unknown) for matter in matters])
+        return math.fsum([weights.get(matter, unknown) for matter in matters])
 
     def aligned(self, matters: frozenset[str]) -> list[tuple[float, Sentence]]:
         """Return the sentences that share matters, with the weight shared, the heaviest first."""
         shared: defaultdict[int, float] = defaultdict(float)
-        for matter in matters:
+        # In a fixed order, for a set's own hangs on the process and a sum of floats on its order.
+        for matter in sorted(matters):
             for number in self._where.get(matter, ()):
                 shared[number] += self.weights[matter]
-        ranked = sorted(shared.items(), key=lambda item: -item[1])
+        ranked = sorted(shared.items(), key=lambda item: (-item[1], item[0]))
         return [(weight, self.sentences[number]) for number, weight in ranked]
 
 
@@ -202,18 +221,23 @@ def read_source(quotes: tuple[str, ...]) -> Document:
 
 def _sentences(quote: str) -> Iterator[Sentence]:
     folded = fold(quote)
+    text = with_if(folded)
     line, end = 0, 0
     found: list[tuple[int, str, Reading]] = []
     for match in SENTENCE.finditer(folded.text):
         if match.group().strip():
             line += "\n" in folded.text[end : match.start() + 1]
             end = match.end()
-            found.append((line, folded.span(*match.span()).text.strip(), read(match.group())))
+            found.append((line, folded.span(*match.span()).text.strip(), read(text[slice(*match.span())])))
+    # A resolution begins with the problem, "that you ..." and the empathy, a line each: they state nothing.
+    lines = text.split("\n", _TOLD_LINES)
+    retold = len(lines) > _TOLD_LINES and _RETOLD.match(lines[1]) is not None
     asked: tuple[Reading, ...] = ()
     for number, rows in groupby(found, key=lambda row: row[0]):
         group = tuple(rows)
         beside = tuple(reading for _, _, reading in group)
         question = group[-1][1].endswith(("?", "؟"))
+        told = retold and number < _TOLD_LINES
         for place, (_, shown, reading) in enumerate(group):
-            yield Sentence(shown, reading, number, () if place else asked, question, beside)
-        asked = beside if question else ()
+            yield Sentence(shown, reading, number, () if place else asked, question or told, beside)
+        asked = beside if question and not told else ()

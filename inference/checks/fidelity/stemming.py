@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from inference.text import Folded
+
+_FOLDED_IF = re.compile(r"(?<!\w)[وف]?ان(?!\w)")
 WORD = re.compile(r"\d+(?:[.,٫٬]\d+)*%?|[^\W\d_]+(?:'[^\W\d_]+)*")
 CLITICS = ("و", "ف", "ب", "ل", "ك")
 SHORTEST = 3
@@ -22,6 +25,19 @@ _POSSESSIVES = ("كم", "ها", "هم", "نا", "ه")
 _LONGEST = 6
 _PREFIXED = 4
 """Letters beyond which a first letter may be a prefix."""
+
+
+def with_if(folded: Folded) -> str:
+    """Return folded text in which «إن» keeps its hamza: folded, "if" and "that" (أن) are one word."""
+    text = folded.text
+    if "ان" not in text:
+        return text
+    letters = list(text)
+    for match in _FOLDED_IF.finditer(text):
+        at = match.end() - 2
+        if folded.original[folded.offsets[at]] == "إ":
+            letters[at] = "إ"
+    return "".join(letters)
 
 
 @lru_cache(maxsize=16_384)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from inference.checks.fidelity.lexicon import form, forms
+from inference.checks.fidelity.lexicon import Entry, Form, form, forms
 from inference.checks.fidelity.stemming import WORD
 
 _BREAK = re.compile(r"[,;:.!?()\n\u2013\u2014]")
@@ -55,19 +55,30 @@ def split(text: str) -> Iterator[Word]:
     conjunctions = forms("conjunctions")
     number, last = 0, 0
     for match in WORD.finditer(text):
-        opens = _BREAK.search(text, last, match.start()) is not None
-        number += opens or match.group() in conjunctions
-        yield Word(match.group(), *match.span(), number, opens)
-        last = match.end()
+        word, (start, end) = match.group(), match.span()
+        opens = text[last:start] != " " and _BREAK.search(text, last, start) is not None
+        number += opens or word in conjunctions or (word in _MA and _AS_LONG.match(text, start) is not None)
+        yield Word(word, start, end, number, opens)
+        last = end
 
 
+_AS_LONG = re.compile(r"[وف]?ما (?:دا?م|لم(?!\w))")
+"""«ما دام», «ما لم» open a clause."""
+_SUBJECTS = frozenset({"ان", "one"})
+"""After "no" or "without" these turn what is done: "no one answers", «دون أن»."""
+_PARTICLES = {"on": True, "off": False}
+_PARTED = 4
+_EVER = frozenset({"ever", "even", "really"})
+_LIMIT = 7
+"""Words within which "not ... except" means "only"."""
+"""Words within which "switch ... off" is parted."""
 _MA = frozenset({"ما", "وما", "فما"})
 _MA_BEFORE = frozenset({"كان", "كانت", "كانوا", "كنت", "راح", "رح", "عاد", "عادت"})
 
 
-def find_units(words: Sequence[Word], texts: tuple[str, ...]) -> Iterator[Unit]:
+def find_units(words: Sequence[Word], texts: tuple[str, ...], known: Sequence[Form]) -> Iterator[Unit]:
     """Yield what words speak of, without signs of negation; "before" and "after" are bound to what follows them."""
-    units = tuple(_plain(texts))
+    units = tuple(_plain(texts, known))
     for unit, following in zip_longest(units, units[1:]):
         if unit.matter != "sequence":
             yield unit
@@ -75,39 +86,49 @@ def find_units(words: Sequence[Word], texts: tuple[str, ...]) -> Iterator[Unit]:
             yield unit._replace(matter=f"sequence {following.matter}")
 
 
-def _plain(texts: tuple[str, ...]) -> Iterator[Unit]:
-    at = 0
+def _plain(texts: tuple[str, ...], known: Sequence[Form]) -> Iterator[Unit]:
+    at, parted = 0, forms("parted")
     while at < len(texts):
-        text = texts[at]
-        known = form(text)
-        found = known.matter
-        for entry in known.phrases:
+        text, word = texts[at], known[at]
+        found = word.matter
+        for entry in word.phrases:
             if not entry.rest or texts[at + 1 : at + 1 + len(entry.rest)] == entry.rest:
                 found = entry
                 break
         length = 1 if found is None else len(found.rest) + 1
+        particle = _particle(texts, at) if text in parted else None
+        if particle is not None:
+            found = Entry((), "switch", particle)
         if found is not None:
             yield Unit(found.name, found.sign is not False, found.sign is not None, at, at + length)
-        elif not known.common and (len(text) > 1 or text.isdigit()):
-            yield Unit(known.stem, True, False, at, at + 1)
+        elif not word.common and (len(text) > 1 or text.isdigit()):
+            yield Unit(word.stem, True, False, at, at + 1)
         at += length
 
 
-def find_marks(texts: tuple[str, ...]) -> Iterator[Mark]:
+def _particle(texts: tuple[str, ...], at: int) -> bool | None:
+    """Return whether "switch" or "turn" has its "on" or "off" a few words on: "switch the flash off"."""
+    return next((_PARTICLES[text] for text in texts[at + 1 : at + 1 + _PARTED] if text in _PARTICLES), None)
+
+
+def find_marks(texts: tuple[str, ...], known: Sequence[Form]) -> Iterator[Mark]:
     """Yield the marks that stand in a text."""
-    for at, text in enumerate(texts):
-        for entry in form(text).marks:
+    for at, word in enumerate(known):
+        for entry in word.marks:
             if not entry.rest or texts[at + 1 : at + 1 + len(entry.rest)] == entry.rest:
                 yield Mark(entry.name, at, at + 1 + len(entry.rest))
 
 
-def turn(words: Sequence[Word], units: Sequence[Unit], marks: Sequence[Mark]) -> Iterator[Unit]:
+def turn(words: Sequence[Word], known: Sequence[Form], units: Sequence[Unit], marks: Sequence[Mark]) -> Iterator[Unit]:
     """Yield the units, with the sign turned of those that are negated."""
     found: dict[int, str] = {}
     neutral = {at for mark in marks if mark.group == "neutral" for at in range(mark.at, mark.end)}
     contrasts = {mark.end - 1 for mark in marks if mark.group == "contrast"}
     for at, word in enumerate(words):
-        if at in contrasts or (at not in neutral and (form(word.text).negates or _ma(words, at))):
+        if not (known[at].negates or at in contrasts or word.text in _MA):
+            continue
+        only = word.text in _ARABIC_NOT and any(item.text == "الا" for item in words[at + 2 : at + _LIMIT])
+        if at in contrasts or (at not in neutral and not only and (known[at].negates or _ma(words, at))):
             found |= _reached(words, units, at, "contrast" if at in contrasts else _kind(words, at))
     for unit in units:
         yield unit._replace(sign=not unit.sign, turned=found[unit.at]) if unit.at in found else unit
@@ -136,10 +157,10 @@ def _reached(words: Sequence[Word], units: Sequence[Unit], at: int, kind: str) -
 
 
 def _kind(words: Sequence[Word], at: int) -> str:
-    following = words[at + 1].text if at + 1 < len(words) else ""
+    following = next((word.text for word in words[at + 1 : at + 3] if word.text not in _EVER), "")
     nominal = words[at].text in forms("nominal")
     if nominal:
-        return "verb" if following.endswith("ing") or following == "ان" else "noun"
+        return "verb" if following.endswith("ing") or following in _SUBJECTS else "noun"
     if following in forms("contrasted"):
         return "contrast"
     return "contrast" if words[at].text in _ARABIC_NOT and following and _names(following) else "verb"

@@ -17,6 +17,12 @@ from inference.untrusted import Instruction, instructions_in, orders_of
 from inference.untrusted.views import SENTENCE
 
 _CLAUSE = re.compile(r"[^,،;؛:—()\n]+")
+_ABOUT_YOU = re.compile(
+    r"\W*(?:so |if |and |when )?(?:you(?:'ve|'d)?(?!r|'| are| will| can| may| get| have been| has| ought| qualify)"
+    r"|our (?:chat|team|colleague)|it says|good luck)(?!\w)"
+)
+"""How a sentence opens that tells of the customer, and does nothing."""
+_NOT_TO = re.compile(r"(?<!\w)[وب]?الا(?!\w)")
 _TURNS = 30
 _SOFT = frozenset({"soft"})
 _NAME_WORDS = 2
@@ -71,7 +77,7 @@ def _orders(given: CheckInput) -> Iterator[Instruction]:
         yield from instructions_in(re.sub(r"[_-]+|\.\w{2,4}$", " ", attachment))
     for source in given.sources:
         if source.kind in {SourceKind.RESOLUTION, SourceKind.FACT}:
-            yield from orders_of(source.quote)
+            yield from (replace(order, kinds=order.kinds | {"source"}) for order in orders_of(source.quote))
     for fact in message.facts:
         yield from instructions_in(fact.value, inside=True)
 
@@ -165,10 +171,15 @@ class _Scene:
         )
 
     def _spoken_of(self, said: Said, order: Instruction) -> bool:
+        if order.kinds <= _SOFT and _ABOUT_YOU.match(said.text) and not _pattern("performs").search(said.sentence):
+            return True
+        itself = _pattern("denies").search(fold(order.text).text) or _NOT_TO.search(fold(order.text).text)
+        denial = _pattern("refuses" if itself else "denies")
+        if "source" in order.kinds:  # what no customer knows of is not spoken of
+            return denial.search(stated(said.text)) is not None
         if _pattern("attributes").search(said.about) and not _pattern("obeys").search(said.about):
             return True
-        itself = _pattern("denies").search(fold(order.text).text)
-        return _pattern("refuses" if itself else "denies").search(stated(said.about)) is not None
+        return denial.search(stated(said.about)) is not None
 
     def _denied(self, at: tuple[int, int]) -> bool:
         """Whether the sentence around a place refuses."""
@@ -201,4 +212,4 @@ def _pattern(name: str) -> Guarded:
     written = data[name]
     lines = written if isinstance(written, list) else [written, *([data[f"{name}ar"]] if f"{name}ar" in data else [])]
     bounded = (line if line.startswith("(?<!") else rf"(?<!\w)(?:{line})(?!\w)" for line in lines)
-    return Guarded("|".join(map(fold_pattern, bounded)))
+    return Guarded(list(map(fold_pattern, bounded)))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from inference.contradiction.numbers import numbers
 from inference.lexicons import load_lexicon
 from inference.stems import stem_words
 from inference.text import Folded, fold
@@ -23,6 +24,8 @@ _QUOTE = re.compile(
     r"\"([^\"\n]{2,200})\"|“([^”\n]{2,200})”|«([^»\n]{2,200})»|(?<!\w)['‘]([^'’\n]{2,200})['’](?!\w)"
     r"|`([^`\n]{2,200})`|(?<![a-z]): *([^:\n«\"]{2,120})$"
 )
+_TELLING = 3
+"""The least number in words that tells as much as one in digits."""
 _PARTICLES = "وفبلك"
 _SHORTEST = 3
 _PHONE_DIGITS = 7
@@ -78,6 +81,9 @@ def _keys(folded: Folded) -> Iterator[tuple[str, float]]:
     for match in _NUMBER.finditer(text):
         digits = re.sub(r"[^\d.]|\.(?=\d{3}(?!\d))", "", match.group()).rstrip(".")
         yield f"#{digits}", _FIGURE_WEIGHT if len(digits) < _PHONE_DIGITS else _ADDRESS_WEIGHT
+    for number in numbers(text):
+        if not number.digits and number.value >= _TELLING:
+            yield f"#{number.value:g}", _FIGURE_WEIGHT
     for match in _CODE.finditer(text):
         yield f"!{match.group()[:2] if match.group()[0] == '*' else match.group()}", _ADDRESS_WEIGHT - 1
     for match in _ADDRESS.finditer(text):

@@ -16,6 +16,7 @@ _ARABIC_WORD = re.compile(r"[\u0620-\u064a\u0671-\u06d3\u06d5]{2,}")
 _LATIN_WORD = re.compile(r"[a-z\u00df-\u00f6\u00f8-\u024f]['a-z\u00df-\u00f6\u00f8-\u024f]+")
 _PERSIAN_WORD = re.compile(r"\w*[\u067e\u0686\u0698\u06a9\u06af\u06cc\u0679\u0688\u0691\u06ba\u06be\u06c1\u06d2]\w*")
 _MAJORITY = 0.6
+_SOME = 0.2
 _TELLING = 5
 """Words that a sentence needs before it can be said to be in a language."""
 
@@ -60,7 +61,11 @@ def _foreign(given: CheckInput, sentence: str) -> bool:
         return bool(strange) and _other_arabic_script(sentence, given)
     if len(arabic) >= _TELLING and len(arabic) >= _MAJORITY * (len(latin) + len(arabic)):
         return True
-    if given.language != "en" or len(latin) < _TELLING or any(word in _GRAMMAR for word in latin):
+    if given.language != "en" or len(latin) < _TELLING:
+        return False
+    # Other languages have an "in" or a "die", too: one such word makes no English.
+    grammar = sum(word in _GRAMMAR for word in latin)
+    if grammar > 1 or grammar >= _SOME * len(latin):
         return False
     return detect(sentence).language not in {"en", "und"}
 

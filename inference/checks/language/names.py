@@ -41,7 +41,7 @@ def check_altered_names(given: CheckInput) -> Iterator[Finding]:
 
 
 def _translated(given: CheckInput) -> Iterator[tuple[int, int, str]]:
-    text = masked(given.folded.text)
+    text = given.folded.text  # in quotation marks a name is no less translated
     for keys, pattern, name in _translations():
         for match in pattern.finditer(text) if any(key in text for key in keys) else ():
             span = given.folded.span(*match.span())
@@ -142,14 +142,28 @@ def _miscased(written: str, name: str) -> bool:
 @lru_cache(maxsize=8_192)
 def _near_pair(first: str, second: str, names: tuple[str, ...]) -> str | None:
     """Return the name of two words that two words miss, by a letter, an ending or the case."""
-    for name in names:
-        one, two = name.split()
-        if f"{first} {second}" == name or second.lower() == "play":
+    low, after = first.lower(), second.lower()
+    for name in _beginning(names).get((low[0], after[0]), ()):
+        one, two = name.lower().split()
+        if f"{first} {second}" == name or after == "play":
             continue
-        heads = _resembles(first.lower(), one.lower()), _resembles(second.lower(), two.lower())
-        if all(heads) and (first[0].isupper() or second[0].isupper() or first.lower() == one.lower()):
+        if (
+            _resembles(low, one)
+            and _resembles(after, two)
+            and (first[0].isupper() or second[0].isupper() or low == one)
+        ):
             return name
     return None
+
+
+@lru_cache(maxsize=16)
+def _beginning(names: tuple[str, ...]) -> dict[tuple[str, str], list[str]]:
+    """Return names of two words by the first letters of both, which no near miss has otherwise."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for name in names:
+        one, two = name.lower().split()
+        found.setdefault((one[0], two[0]), []).append(name)
+    return found
 
 
 def _resembles(written: str, part: str) -> bool:

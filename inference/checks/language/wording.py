@@ -16,7 +16,9 @@ from inference.text import fold, fold_pattern
 from inference.thread import own_words
 from inference.types import Finding, Span, TechnicalLevel
 
-_ACRONYM = re.compile(r"(?<![\w.@/-])[A-Z]{2,5}\d{0,3}(?![\w@]|\.\w)")
+_GREETING = frozenset({"salam", "salaam", "allah"})
+_ENGLISH_NOUN = re.compile(r"[A-Z]?[a-z]{3,}(?:ness|tion|sion|ment|ity|ance|ence|ing|able)")
+_ACRONYM = re.compile(r"(?<![\w.@/-])[a-z]?[A-Z]{2,5}\d{0,3}(?![\w@]|\.\w)")
 _LATIN_IN_ARABIC = re.compile(r"(?<![\w.@/-])[A-Za-z][A-Za-z-]{2,}(?![\w@]|\.\w)")
 _EXPLAINED = re.compile(
     r"\s*(?:\(|[,،]?\s*(?:أي|وهو|وهي|يعني|بمعنى|that is|which (?:is|means)|meaning|i\.e\.)|\s[–—-]\s)"
@@ -32,7 +34,7 @@ def check_register(given: CheckInput) -> Iterator[Finding]:
     """Find dialect words in an Arabic reply, and text-speak or slang in an English one."""
     text = masked(given.folded.text)
     if given.language != "ar":
-        match = _slang().search(text)
+        match = _slang().search(text) or _fillers().search(text)
         if match:
             yield given.finding("unfitting_register", at=match.span())
         return
@@ -40,19 +42,30 @@ def check_register(given: CheckInput) -> Iterator[Finding]:
     for start, end in sorted(found):
         greetings = "\n".join(given.policy.manners.dialect_greetings.values())
         backing = f"{given.backing}\n{fold(greetings).text}"
-        if re.search(rf"(?<!\w){re.escape(text[start:end])}(?!\w)", backing) is None and not _formal(text, start, end):
+        if re.search(rf"(?<!\w){re.escape(text[start:end])}(?!\w)", backing) is None and not _formal(
+            given, text, start, end
+        ):
             yield given.finding("unfitting_register", at=(start, end))
             return
 
 
-def _formal(text: str, start: int, end: int) -> bool:
-    """Tell whether a word is the standard one that looks like a dialect's: "حتى ذلك الحين"."""
+def _formal(given: CheckInput, text: str, start: int, end: int) -> bool:
+    """Tell whether a word is the standard one that looks like a dialect's: "حتى ذلك الحين", «تكفي لمسة»."""
+    if text[start:end] == "تكفي":
+        return given.folded.span(start, end).text.endswith("ي")
     return text[start:end].endswith("الحين") and _THAT_TIME.search(text[:start]) is not None
 
 
 @cache
 def _slang() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w'/.@-])(?:{'|'.join(load_lexicon('script')['slang'])})(?![\w'@-])")
+
+
+@cache
+def _fillers() -> re.Pattern[str]:
+    """Arabic words that English speakers of the region put in: no bank writes them."""
+    loans = set(load_lexicon("language")["arabizi_loans"]) - _GREETING
+    return re.compile(rf"(?<![\w'/.@-])(?:{'|'.join(sorted(map(re.escape, loans)))}|ya'?ani|ya3ni)(?![\w'@-])")
 
 
 @cache
@@ -101,6 +114,9 @@ def _terms(given: CheckInput, known: str) -> Iterator[tuple[int, int]]:
     for span in unexplained(given.text, given.language, level=TechnicalLevel.COMFORTABLE, known=theirs):
         folded = fold(span.text).text
         everyday = " " in folded and all(band(word.folded) == 0 for word in words_of(folded))
+        parts = [bare_forms(word.folded) for word in words_of(folded)]
+        if len(parts) > 1 and all(any(form.rstrip("اه") in known for form in forms) for forms in parts):
+            continue  # «حجزا مؤقتا» where the source says "held for a while" in these very words
         if not everyday and not any(form in known for form in bare_forms(folded)):
             yield span.start, span.end
 
@@ -135,7 +151,8 @@ def _strangers(given: CheckInput, text: str, known: str) -> Iterator[tuple[int, 
             yield match.span()
     for match in _LATIN_IN_ARABIC.finditer(text) if given.language == "ar" else ():
         word = match.group()
-        if word.islower() and not {word, *word.split("-")} & words:
+        strange = word.islower() or _ENGLISH_NOUN.fullmatch(word) is not None
+        if strange and not {word.lower(), *word.lower().split("-")} & words:
             yield match.span()
 
 

@@ -20,13 +20,18 @@ _BRACKETS = re.compile(r" ?\(([^()\n]{1,200})\)")
 _WORDED = frozenset({"tell", "call", "check", "help", "answer", "send"})
 _US = frozenset({"us", "we", "i"})
 # How far from a verb a word for us may stand, before it (English) or around it (Arabic).
-_NEAR = {"en": range(-9, 0), "ar": range(-3, 3)}
+_NEAR = {"en": range(-13, 0), "ar": range(-3, 3)}
 _HELP = frozenset({"check", "tell", "help"})
 _CASE = re.compile(
     r"case|ticket|escalat|owner|review|trace|request|dispute|report|complain|claim|investigat|callback|status|follow|طلب|بلاغ|حاله|تذكره|شكو|متابع|مراجع|مسوول"
 )
 _OUTCOME_SHARE, _ACTION_SHARE, _TIMED_SHARE = 0.5, 0.34, 0.3
 _SAME = 0.9
+_GETS = re.compile(
+    r"(?:'ll|will)(?: also| then| soon| even)? (?:get|receive|be sent|be given|be offered)"
+    r"(?: (?:an?|the|another|your|our|one))?(?!\w)"
+)
+_PLAIN = frozenset({"fix", "work"})
 """The share from which a line says the same thing."""
 
 
@@ -193,7 +198,8 @@ def _deed(said: Said, text: str, given: CheckInput) -> str | None:  # noqa: PLR0
         return None
     ours = [line for line in held if line.ours or line.asked]
     if not groups and said.manner is not Manner.IDLE:
-        return POLICY  # no deed that the lexicon knows
+        fixing = said.manner is Manner.FUTURE and any("fix" in item.word.concepts for item in tokens(text))
+        return None if fixing and not said.asked else POLICY  # no deed that the lexicon knows
     if said.manner is Manner.IDLE and not said.asked:
         return None
     if said.asked and all(group & _HELP for group in groups):
@@ -241,7 +247,10 @@ def _result(said: Said, text: str, given: CheckInput) -> str | None:  # noqa: PL
     marks = said.times if future else _named_times(said)
     if not marks <= _all_times(held) and (future or kinds):
         return None
-    if not kinds or (said.person == "you" and not future and not marks):
+    if said.person == "you" and future and _stranger(said, given, held):
+        return None
+    # What the app shows, what a step achieves, what is fit for something.
+    if not kinds or (not future and not marks and (said.person == "you" or kinds <= _PLAIN)):
         return POLICY
     if future and _emphatic(said, text, given):
         return None
@@ -250,11 +259,13 @@ def _result(said: Said, text: str, given: CheckInput) -> str | None:  # noqa: PL
         return next((line.source for line in held if kinds & line.known and wanted <= line.known), None)
     parts = [(item.text, group) for item, group in zip(stem_words(text), meanings(text), strict=True)]
     parts = [(stem, group) for stem, group in parts if not times(stem)]
-    best = max(held, key=lambda line: _share(parts, line), default=None)
-    if best is None:
-        return None
-    share = _share(parts, best)
-    least = _OUTCOME_SHARE if kinds <= {"arrive"} or kinds & best.known else 1.0
+    return _line(said, kinds, parts, held)
+
+
+def _line(
+    said: Said, kinds: frozenset[str], parts: list[tuple[str, frozenset[str]]], held: tuple[Line, ...]
+) -> str | None:
+    """Return the source of the line that says of an outcome what the reply says."""
     if said.times:
         fits = (
             line
@@ -262,7 +273,24 @@ def _result(said: Said, text: str, given: CheckInput) -> str | None:  # noqa: PL
             if said.times <= line.times and (kinds & line.known or _share(parts, line) >= _TIMED_SHARE)
         )
         return next((line.source for line in fits), None)
-    return best.source if share > least else None
+    best = max(held, key=lambda line: _share(parts, line), default=None)
+    if best is None:
+        return None
+    least = _OUTCOME_SHARE if kinds <= {"arrive"} or kinds & best.known else 1.0
+    return best.source if _share(parts, best) > least else None
+
+
+def _stranger(said: Said, given: CheckInput, held: tuple[Line, ...]) -> bool:
+    """Tell whether what the customer is to get is a thing of which no source speaks: "you'll get a reminder"."""
+    text = given.folded.text[said.start : said.end]
+    match = _GETS.search(text)
+    if match is None:
+        return False
+    first = next(iter(stem_words(text[match.end() :])), None)
+    if first is None or first.text.isdigit() or times(first.text):
+        return False
+    senses = read_word(text[match.end() :][first.start : first.end]).concepts
+    return all(first.text not in line.stems and not senses & line.known for line in held)
 
 
 def _share(said: list[tuple[str, frozenset[str]]], line: Line, senses: frozenset[str] = OUTCOMES) -> float:

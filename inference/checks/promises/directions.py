@@ -68,6 +68,16 @@ def _found(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         direct = directs[-1] if directs else None
         if direct is not None and not _STOP.search(lead, direct.end()) and not _OURS.search(lead, direct.end()):
             yield match.start() - len(lead) + direct.start(), match.end(), match.group()
+        elif pattern("authorities", language).fullmatch(match.group()) and (goes := _at(lead, language)) is not None:
+            yield match.start() - len(lead) + goes, match.end(), match.group()
+        elif (takes := pattern("handles", language).match(text, match.end() + 1, end)) is not None:
+            yield match.start(), takes.end(), match.group()
+
+
+def _at(lead: str, language: str) -> int | None:
+    """Return where words before an authority begin to send the customer there: "hand in a report at your ..."."""
+    match = pattern("goes", language).search(lead)
+    return None if match is None else match.start()
 
 
 def _told(given: CheckInput, sentence: int, start: int) -> bool:

@@ -31,6 +31,14 @@ _NOTHING = re.compile(
     r"|which|where|who|how long) $"
 )
 _OURS = frozenset({"i", "we"})
+_NOBODY = frozenset({"nobody", "nothing", "no", "none", "neither", "no-one"})
+_ALL = frozenset({"any", "every", "each", "most", "all", "some"})
+"""Of whatever it may be, a rule is told: "any machine with the logo will take your card"."""
+_DEEDS = frozenset({"check", "tell", "call", "handoff", "fix"})
+_PERSONS = frozenset({"i", "we", "you", "he", "she", "they", "it"})
+_FINDS = frozenset({"see", "find", "notice", "spot"})
+_SHOWS = frozenset({"let", "ask", "show", "prompt", "take", "guide", "lead", "remind", "tell", "offer"})
+"""What the app does with whoever uses it: "the screen will ask you for a selfie"."""
 _THINGS = frozenset(
     {
         "it",
@@ -70,7 +78,7 @@ def english(text: str, found: Sequence[Token]) -> Iterator[Said]:
             bare = found[place - 1].text in {"is", "are", "am"} and place > 1
             who = found[place - 2].text if bare else found[place - 1].text.split("'")[0]
             yield from _will(text, found, place - 2 if bare else place - 1, place + 1, who)
-        elif word in {"should", "ought"} and after in _SHOULD and place:
+        elif word in {"should", "ought"} and after in _SHOULD and place and not _compared(found, place):
             yield _said(found, _subject(found, place), place + 1, Manner.LIKELY, "other")
         elif word == "expect" and (not place or found[place - 1].text in {"can", "should", "may", "please", "and"}):
             yield _said(found, max(0, place - 2), place, Manner.LIKELY, "other")
@@ -79,6 +87,11 @@ def english(text: str, found: Sequence[Token]) -> Iterator[Said]:
         elif place + 1 < len(found) and _present(found, place):
             person = "us" if word in _OURS else "other"
             yield _said(found, place, place + 1, Manner.PRESENT, person)
+
+
+def _compared(found: Sequence[Token], place: int) -> bool:
+    """Tell whether a clause only measures: "longer than it should be"."""
+    return any(item.text in {"than", "as"} for item in found[max(0, place - 2) : place])
 
 
 def _going_on(text: str, found: Sequence[Token], place: int, after: str) -> bool:
@@ -125,20 +138,43 @@ def _will(text: str, found: Sequence[Token], subject: int, place: int, person: s
         yield _said(found, 0, place, Manner.GUARANTEE, "us")
     if not rest or rest[0] in words("negations", "en") or rest[0] == "need" or rest[:2] == ["have", "to"]:
         return
-    who = person or found[place - 1].text
+    who = person or _who(found, place)
     lead = [item.text for item in found[subject:place]]
-    if _NOTHING.search(text[found[0].start : found[place].start]):
+    if _NOTHING.search(text[found[0].start : found[place].start]) or _NOBODY & set(lead):
         return
-    if who in {"i", "we"} or words("us", "en") & set(lead):
-        if who in {"i", "we"} and _starts(rest, "speech"):
-            return
+    us = who in {"i", "we"} or bool(words("us", "en") & set(lead))
+    if (us and not (who in {"i", "we"} and _starts(rest, "speech"))) or (who != "you" and _ours(found[place + 1 :])):
         yield _said(found, subject, place, Manner.FUTURE, "us")
-    elif who == "you":
-        plain = _starts(rest, "navigation")
-        if not plain or {"return", "approve"} & {name for item in found[place + 1 :] for name in item.word.concepts}:
-            yield _said(found, subject, place, Manner.PRESENT if plain else Manner.FUTURE, "you")
-    elif not {"nobody", "nothing", "no", "none", "neither"} & set(lead):
+    elif not us and who == "you":
+        yield from _yours(text, found, subject, place, rest)
+    elif not us and not (rest[0] in _SHOWS and "you" in rest[:3]) and not _ALL & set(lead[:1]):
         yield _said(found, subject, place, Manner.FUTURE, "other")
+
+
+def _yours(text: str, found: Sequence[Token], subject: int, place: int, rest: Sequence[str]) -> Iterator[Said]:
+    """Yield what the customer is to get; what they will see and be asked in the app is none."""
+    plain = _starts(rest, "navigation")
+    near = frozenset[str]().union(*(item.word.concepts for item in found[place + 1 : place + 6]))
+    if rest[0] in _FINDS and "money" in near and times(text[found[place].start : found[-1].end]):
+        plain = False  # "you'll see the money before the weekend"
+    if not plain or {"return", "approve"} & {name for item in found[place + 1 :] for name in item.word.concepts}:
+        yield _said(found, subject, place, Manner.PRESENT if plain else Manner.FUTURE, "you")
+
+
+def _ours(rest: Sequence[Token]) -> bool:
+    """Tell whether a passive names nobody who does what only we can: "the records will be checked"."""
+    near = [item for item in rest[:4] if item.text not in _OUR_TRY]
+    passive = len(near) > 1 and near[0].text == "be" and near[1].text.endswith(("ed", "t", "n", "d"))
+    kinds = near[1].word.concepts if passive else frozenset[str]()
+    return bool(kinds & _DEEDS) and "send" not in kinds and all(item.text != "by" for item in rest[:8])
+
+
+def _who(found: Sequence[Token], place: int) -> str:
+    """Return the word before "will", or, behind "and", who the sentence has spoken of: "you live here and will ..."."""
+    before = found[place - 1].text
+    if before not in {"and", "but", "or", "then"}:
+        return before
+    return next((item.text for item in reversed(found[:place]) if item.text in _PERSONS), before)
 
 
 def _starts(rest: Sequence[str], name: str) -> bool:

@@ -21,6 +21,10 @@ _ENGLISH = (
     re.compile(rf"(?i)(?<!\w)((?:the|our) {_TEAM} (?:team|desk|department|unit))(?!\w)"),
     re.compile(rf"(?<![\w'])({_NAME})(?:'ll| will| is [a-z]+ing)"),
     re.compile(
+        rf"(?<![\w'])({_NAME},? (?:from|in|at|of|on) (?:the|our|that|this|their)(?: same)?"
+        r" (?:team|desk|department|unit|office))"
+    ),
+    re.compile(
         r"(?i)(?<!\w)((?:a|our) specialist|(?:your|a) (?:case|account|relationship) (?:owner|manager|handler))(?!\w)"
     ),
 )

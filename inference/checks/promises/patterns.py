@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 from inference.checks.address import any_number
+from inference.guarded import Guarded
 from inference.lexicons import load_lexicon
 from inference.text import fold, fold_pattern
 
@@ -21,6 +22,12 @@ def pattern(name: str, language: str) -> re.Pattern[str]:
         source = any_number(source)
     ends = "" if name in {"handed", "no_guarantee"} else r"(?!\w)"
     return re.compile(f"{start}(?:{source}){ends}")
+
+
+@cache
+def either(names: tuple[str, ...], language: str) -> Guarded:
+    """Return the patterns of several names as one, to be asked whether any of them may stand in a text."""
+    return Guarded([pattern(name, language).pattern for name in names])
 
 
 @cache

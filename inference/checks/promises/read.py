@@ -8,13 +8,19 @@ from functools import lru_cache
 from inference.checks.base import SENTENCE
 from inference.checks.promises.arabic import arabic
 from inference.checks.promises.english import english
-from inference.checks.promises.patterns import language_of, pattern, phrase, quotes
+from inference.checks.promises.patterns import either, language_of, pattern, phrase, quotes
 from inference.checks.promises.said import Manner, Said
 from inference.checks.promises.times import times
 from inference.checks.promises.words import tokens
 
 _ENDS = re.compile(r"[,;:()\n—–]| - ")
 _WORDY = 3
+_PHRASES = {
+    "guarantee": Manner.GUARANTEE,
+    "handed": Manner.DONE,
+    "state": Manner.DONE,
+    "idle": Manner.IDLE,
+}
 _LED = {
     language: re.compile(rf"\s*(?:[^,.]*, (?:please )?|please |then |just )?{pattern('contact', language).pattern}")
     for language in ("en", "ar")
@@ -28,20 +34,25 @@ def read(text: str) -> tuple[Said, ...]:
     found: list[Said] = []
     before = (0, 0)
     marked = quotes(text)
+    phrased = [language for language in _LED if either(tuple(_PHRASES), language).found(text)]
     for match in SENTENCE.finditer(text):
         if match.group().strip():
             if not match.group().rstrip().endswith("?"):
-                found += _sentence(text, match.span(), before, marked)
+                found += _sentence(text, match.span(), before, marked, phrased)
             before = match.span()
     return tuple(found)
 
 
 def _sentence(
-    text: str, span: tuple[int, int], before: tuple[int, int], marked: Sequence[tuple[int, int]]
+    text: str,
+    span: tuple[int, int],
+    before: tuple[int, int],
+    marked: Sequence[tuple[int, int]],
+    phrased: Sequence[str],
 ) -> Iterator[Said]:
     language = language_of(text[slice(*span)])
     found = tokens(text, *span)
-    whole = _whole(text, span, language)
+    whole = _whole(text, span, language) if language in phrased else ()
     anchors = sorted(
         {*whole, *arabic(text, found), *english(text, found)} if language == "ar" else {*whole, *english(text, found)},
         key=lambda item: (item.start, -item.end, item.manner),
@@ -62,12 +73,9 @@ def _within(item: Said, ranges: Sequence[tuple[int, int]]) -> bool:
 
 def _whole(text: str, span: tuple[int, int], language: str) -> Iterator[Said]:
     """Yield what whole phrases say: guarantees, cases handed on, idle phrases."""
-    for manner, name in (
-        (Manner.GUARANTEE, "guarantee"),
-        (Manner.DONE, "handed"),
-        (Manner.DONE, "state"),
-        (Manner.IDLE, "idle"),
-    ):
+    if not either(tuple(_PHRASES), language).found(text[slice(*span)]):
+        return
+    for name, manner in _PHRASES.items():
         for match in pattern(name, language).finditer(text, *span):
             lead = text[span[0] : match.start()]
             if not pattern("no_guarantee", language).search(lead.rstrip()):
@@ -91,9 +99,13 @@ def _apart(anchors: Sequence[Said]) -> Iterator[Said]:
 
 def _told(text: str, span: tuple[int, int], item: Said, marked: Sequence[tuple[int, int]]) -> bool:
     """Tell whether the words are somebody else's: in quotation marks, or reported."""
-    if any(start < item.start and item.end < end for start, end in marked):
+    if any(start < item.end < end for start, end in marked):
         return True
     lead = text[span[0] : item.start]
+    if item.manner is not Manner.GUARANTEE and pattern("unsaid", item.language).search(lead):
+        return True
+    if item.manner is Manner.DONE and pattern("general", item.language).search(lead):
+        return True
     cut = max(lead.rfind(mark) for mark in (";", ":", ", but", ", and", ", so", "ولكن", "لكن", "—", ", ف"))
     return pattern("reported", item.language).search(lead[cut + 1 :]) is not None
 

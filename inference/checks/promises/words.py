@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from inference.lexicons import load_lexicon
 from inference.stems import stem_words
@@ -41,8 +42,7 @@ class Word:
     verb: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word with its range in folded text."""
 
     text: str
@@ -68,7 +68,9 @@ def read_word(text: str) -> Word:
     if text[0].isascii():
         return Word(_english().get(text, frozenset()), verb=text in _english())
     future = _FUTURE.fullmatch(text) is not None
-    matched = [(name, match) for name, pattern in _arabic() if (match := pattern.fullmatch(text))]
+    # Most words have no concept at all, which one look tells.
+    lists = _arabic() if _any_arabic().fullmatch(text) else ()
+    matched = [(name, match) for name, pattern in lists if (match := pattern.fullmatch(text))]
     if text in _never():
         return Word(frozenset())
     if not matched:
@@ -111,6 +113,12 @@ def _arabic() -> Sequence[tuple[str, re.Pattern[str]]]:
         (name, re.compile(f"{_ARABIC}(?:{fold_pattern('|'.join(words['ar']))})(?P<ends>{_ENDS}{{0,2}})"))
         for name, words in load_lexicon("promises")["concepts"].items()
     )
+
+
+@cache
+def _any_arabic() -> re.Pattern[str]:
+    cores = "|".join(fold_pattern("|".join(words["ar"])) for words in load_lexicon("promises")["concepts"].values())
+    return re.compile(f"{_ARABIC}(?:{cores}){_ENDS}{{0,2}}")
 
 
 @cache

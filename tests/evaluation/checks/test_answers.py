@@ -13,7 +13,7 @@ from models.registry import load_encoder
 
 def test_a_fault_and_its_clean_twin_are_two_rows_of_one_pair() -> None:
     planted, clean = (dict(enumerate(read_rows(name, "dev"))) for name in (PLANTED, CLEAN))
-    assert len(planted) == len(clean) == 240
+    assert len(planted) == len(clean) == 832
     for place, (text, columns) in planted.items():
         assert columns["pair"] == clean[place][1]["pair"]
         assert text != clean[place][0]

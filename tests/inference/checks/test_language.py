@@ -85,6 +85,14 @@ def found(text: str, language: str, message: str = "hello") -> list[Finding]:
         ("ar", "أضيفوها إلى دفع التفاحة.", "altered_name"),
         ("ar", "شكرًا لثقتكم في بنك نسيمة.", "altered_name"),
         ("ar", "أضيفوها إلى آبل باي المطور.", "altered_name"),
+        (
+            "en",
+            "Your card is here. Die Karte funktioniert dann auch in Deutschland, überall wo Geld genommen wird.",
+            "wrong_language",
+        ),
+        ("en", "Khalas, you choose the number yourself habibi.", "unfitting_register"),
+        ("ar", "ثم اجتياز فحص Liveness ضمن إجراءات eKYC.", "unexplained_jargon"),
+        ("ar", "اربطوها بـ «دفع التفاحة» من المحفظة.", "altered_name"),
     ],
 )
 def test_a_fault_of_language_is_found(language: str, text: str, code: str) -> None:
@@ -106,6 +114,8 @@ def test_a_fault_of_language_is_found(language: str, text: str, code: str) -> No
         ("ar", "رقم الآيبان (رقم حسابكم الدولي) في «بيانات حسابي»."),
         ("ar", "بنك نسيم في خدمتكم عبر www.naseem.example في أي وقت."),
         ("ar", "سوى ذلك لا شيء عليكم، ولبس الأمر زال."),
+        ("ar", "بعدها تكفي لمسة واحدة للدفع."),
+        ("en", "Four loads of 2,500 in one day would pass."),
     ],
 )
 def test_sound_language_passes(language: str, text: str) -> None:

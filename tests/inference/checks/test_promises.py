@@ -71,6 +71,16 @@ def _found(text: str, language: str, *facts: Fact) -> list[Finding]:
         ("ar", "تصل البطاقة إليكم إن شاء الله.", "softened_deadline"),
         ("ar", "توجهوا إلى مركز الشرطة.", "external_direction"),
         ("ar", "يمكنكم تقديم شكوى إلى البنك المركزي.", "external_direction"),
+        ("en", "You'll see the money before the weekend.", "unsupported_promise"),
+        ("en", "Your complaint went up to management this morning.", "false_handoff"),
+        ("en", "The records will be checked and that will be it.", "unowned_action"),
+        ("en", "You can rely on having it in hand.", "guarantee"),
+        ("en", "Please hand in a report at your local police station.", "external_direction"),
+        ("en", "The regional office handles such complaints.", "external_direction"),
+        ("en", "You'll have it as soon as one can be had.", "softened_deadline"),
+        ("ar", "سترون المبلغ في حسابكم مع نهاية الأسبوع.", "unsupported_promise"),
+        ("ar", "تصل البطاقة إليكم حالما يتيسر.", "softened_deadline"),
+        ("ar", "لن تخسروا منها شيئًا.", "guarantee"),
     ],
 )
 def test_a_commitment_that_nothing_backs_is_found(language: str, text: str, code: str) -> None:
@@ -97,6 +107,12 @@ def test_a_commitment_that_nothing_backs_is_found(language: str, text: str, code
         ("ar", "ذكرتم أن المندوب سيأتي يوم الاثنين."),
         ("ar", "مضت سنوات وأنتم معنا، وسيارتكم مذكورة، وسياستنا واضحة."),
         ("ar", "هل ستصل البطاقة اليوم؟"),
+        ("en", "Nine days is longer than it should be."),
+        ("en", "I can't rule out that it happens again."),
+        ("en", "The screen will ask you to confirm with your face."),
+        ("en", "Nobody from the bank will ever ask for your code."),
+        ("ar", "نعرف أن الإيجار لا ينتظر، فلنبدأ بالعنوان."),
+        ("ar", "وقواعدنا ليست مما نعرضه هنا."),
     ],
 )
 def test_what_binds_nobody_or_is_owned_is_left(language: str, text: str) -> None:

@@ -81,6 +81,17 @@ def codes(given: CheckInput) -> list[str]:
         ("ar", "البطاقة لم تصل. عُلم.", "unfitting_warmth"),
         ("ar", "كما هو معلوم، التوصيل يستغرق أيامًا.", "unfitting_warmth"),
         ("ar", "بطاقتكم في الطريق 🎉", "unfitting_warmth"),
+        ("en", "I apologise if my colleague's tone came across badly.", "conditional_apology"),
+        ("ar", "نعتذر إن كان في كلامنا ما أزعجكم.", "conditional_apology"),
+        ("en", "This hold-up began on our premises.", "undue_ownership"),
+        ("en", "It was careless of us to leave you without an answer.", "undue_ownership"),
+        ("ar", "نحن من أضاع طلبكم بين الأقسام.", "undue_ownership"),
+        ("en", "Most of our clients have the sense to double-check the digits.", "blame"),
+        ("en", "None of this would have happened if you had read the note.", "blame"),
+        ("ar", "لو تحققتم من الرقم لما ذهب المال إلى غيركم.", "blame"),
+        ("ar", "كان الأجدر قراءة الشروط قبل الضغط على زر الموافقة.", "blame"),
+        ("en", "Noted regarding your card.", "unfitting_warmth"),
+        ("ar", "تم العلم بما ورد في رسالتكم.", "unfitting_warmth"),
     ],
 )
 def test_a_fault_of_tone_is_found(language: str, text: str, code: str) -> None:
@@ -106,6 +117,10 @@ def test_a_fault_of_tone_is_found(language: str, text: str, code: str) -> None:
         ("ar", "إن لم تكونوا أنتم من أخطأ في الرقم فجمدوا البطاقة."),
         ("ar", "ضاعت البطاقة ولم تنتبهوا إلا الآن."),
         ("ar", "كتبتم «هذا خطأ منكم»، ونتفهم ذلك."),
+        ("en", "You could have been charged twice if the machine stalled, so let's look."),
+        ("en", "It was not careless of you; such pages are built to deceive."),
+        ("ar", "لو رأيتم عملية أخرى لا تعرفونها فأبلغونا عنها."),
+        ("ar", "لم يكن في وسعكم أن تعرفوا أن الصفحة مزيفة."),
     ],
 )
 def test_what_only_looks_like_a_fault_passes(language: str, text: str) -> None:
@@ -197,6 +212,23 @@ def test_a_step_that_no_sentence_takes_is_missing(language: str, absent: int) ->
     found = list(check_steps(checked("\n".join(parts), language, steps=PLANNED)))
     assert [finding.code for finding in found] == ["step_not_seen"]
     assert load_lexicon("step_names")["en"][PLANNED[absent].value] in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("language", "opening"),
+    [
+        ("en", "Nine working days with an empty letter box is no way to run a household."),
+        ("en", "Your card hasn't come in nine days, and that must have stung."),
+        ("ar", "تسعة أيام بلا بطاقة موقف لا يُحسد عليه."),
+        ("ar", "بطاقتكم لم تصل منذ تسعة أيام، ونعرف أن كل يوم يعنيكم."),
+    ],
+)
+def test_sympathy_in_nobodys_words_is_seen_and_its_absence_too(language: str, opening: str) -> None:
+    steps = (StepName.LISTEN, StepName.EMPATHISE, StepName.SOLVE)
+    advice = PARTS[language][3]
+    assert not list(check_steps(checked(f"{opening} {advice}", language, steps=steps)))
+    without = f"{PARTS[language][0]} {advice}"
+    assert [item.code for item in check_steps(checked(without, language, steps=steps))] == ["step_not_seen"]
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])

@@ -1,5 +1,6 @@
 import logging
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +10,7 @@ from models.backends.base import Compute
 from models.backends.choose import open_backend, open_vector_model
 from models.backends.torch_graph import torch_device
 from models.encoder import feed
-from models.errors import ConfigurationError, MissingExtraError
+from models.errors import ArtifactError, ConfigurationError, MissingExtraError
 from models.registry import DEFAULT
 
 GRAPH = DEFAULT / "model.onnx"
@@ -73,3 +74,16 @@ def test_auto_takes_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     assert torch_device("auto", fallback=False) == "cuda"
     assert torch_device("cuda", fallback=False) == "cuda"
     assert torch_device("cpu", fallback=False) == "cpu"
+
+
+@pytest.mark.torch
+def test_a_graph_of_another_version_is_refused_when_it_is_opened(tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx", reason="needs the train extra")
+    model = onnx.load(str(GRAPH))
+    kept = [output for output in model.graph.output if output.name != "search"]
+    del model.graph.output[:]
+    model.graph.output.extend(kept)
+    onnx.save(model, str(tmp_path / "model.onnx"))
+    for backend in ("onnx", "torch"):
+        with pytest.raises(ArtifactError, match="no output 'search'"):
+            open_backend(tmp_path / "model.onnx", Compute(backend, "cpu"), threads=1)
