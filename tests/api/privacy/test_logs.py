@@ -171,8 +171,10 @@ def test_other_loggers_say_where_and_nothing_else(written: io.StringIO) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.warn(text, UserWarning, stacklevel=1)
-    lines = _lines(written)
     assert _leaks(written.getvalue(), [text]) == set()
+    # A database's thread that another test has left behind may have something to say meanwhile.
+    here = {"test_logs.py", "warnings.py"}
+    lines = [line for line in _lines(written) if str(line.get("where", "test_logs.py")).partition(":")[0] in here]
     assert [line["event"] for line in lines] == [
         "library_message", "library_message", "library_message", "The policy stays at revision ...: ...", "request",
         "unnamed_event", "library_message",
