@@ -162,3 +162,12 @@ def test_who_was_surely_robbed_is_asked_to_protect_the_rest_whatever_is_known(re
     assert says(robbed, "ask_protect")
     unsure = signalled(text, (SignalName.FRAUD_OR_THEFT, POLICY.signals.protect_from - 0.01), result=far)
     assert not says(unsure, "ask_protect")
+
+
+def test_a_likely_theft_is_asked_about_what_protects_where_that_is_among_the_likeliest() -> None:
+    stolen = resolution(ENGLISH, id="stolen.en", tags=("stolen",), restatement="that your card was stolen")
+    likely = (SignalName.FRAUD_OR_THEFT, POLICY.signals.protect_from)
+    near = found(ENGLISH_LATE, stolen, relevance=0.3, scores=(0.9, 0.88))
+    assert not says(signalled("my card", likely, result=near), "ask_protect")
+    far = found(ENGLISH_LATE, resolution(ENGLISH, id="other.en"), relevance=0.3, scores=(0.9, 0.88))
+    assert says(signalled("my card", likely, result=far), "ask_protect")
