@@ -177,7 +177,8 @@ class _Composition:
         # Who has been robbed is asked to protect what is left before anybody asks whether the matter is ours.
         if choice.reason is Reason.OUT_OF_SCOPE and not self._says_little and not self._surely_robbed:
             return self._refuse(Reason.OUT_OF_SCOPE, brief.note("out_of_scope"))
-        if protect and not any(map(self._protects, rivals)):
+        # A likely theft may be named by a resolution nearby; a sure one wants no quiz between two titles.
+        if self._surely_robbed or (protect and not any(map(self._protects, rivals))):
             return self._ask(brief.phrasing.pick("ask_protect"), why)
         return self._ask(self._question(rivals), why, hits=rivals)
 

@@ -169,5 +169,7 @@ def test_a_likely_theft_is_asked_about_what_protects_where_that_is_among_the_lik
     likely = (SignalName.FRAUD_OR_THEFT, POLICY.signals.protect_from)
     near = found(ENGLISH_LATE, stolen, relevance=0.3, scores=(0.9, 0.88))
     assert not says(signalled("my card", likely, result=near), "ask_protect")
+    sure = (SignalName.FRAUD_OR_THEFT, POLICY.signals.speak_of_from)
+    assert says(signalled("my card", sure, result=near), "ask_protect")
     far = found(ENGLISH_LATE, resolution(ENGLISH, id="other.en"), relevance=0.3, scores=(0.9, 0.88))
     assert says(signalled("my card", likely, result=far), "ask_protect")
