@@ -178,8 +178,9 @@ class _Composition:
         if choice.reason is Reason.OUT_OF_SCOPE and not self._says_little and not self._surely_robbed:
             return self._refuse(Reason.OUT_OF_SCOPE, brief.note("out_of_scope"))
         # A likely theft may be named by a resolution nearby; a sure one wants no quiz between two titles.
-        if self._surely_robbed or (protect and not any(map(self._protects, rivals))):
-            return self._ask(brief.phrasing.pick("ask_protect"), why)
+        protecting = tuple(filter(self._protects, rivals))
+        if self._surely_robbed or (protect and not protecting):
+            return self._ask(brief.phrasing.pick("ask_protect"), why, hits=protecting)
         return self._ask(self._question(rivals), why, hits=rivals)
 
     @property
