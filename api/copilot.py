@@ -67,6 +67,7 @@ class Copilot:
             policy=policy,
             ledger=ledger,
             tenant=tenant,
+            today=today,
             writer=writer,
         )
 
@@ -118,14 +119,22 @@ class Copilot:
         vectors = await self.finder.vectors(messages)
         return await self.finder.find(messages, vectors, detected, k=k, tags=tags, languages=languages)
 
-    async def draft(self, messages: Sequence[Message], *, wish: Wish | None = None) -> list[Draft]:
+    async def draft(
+        self, messages: Sequence[Message], *, wish: Wish | None = None, source: str | None = None
+    ) -> list[Draft]:
         """Draft replies, order kept; nothing is stored (``propose`` stores).
 
+        Args:
+            messages: what customers wrote.
+            wish: how the agent wants the drafts.
+            source: the id of the resolution to answer from, where the agent chose one.
+
         Raises:
+            NotFoundError, InputError: ``source`` does not exist, or is retired.
             OverloadedError: too many texts wait for the model, or the index is still being built.
         """
         self._check_built()
-        return [item.draft for item in await self._proposer.proposals(messages, Asked(wish=wish))]
+        return [item.draft for item in await self._proposer.proposals(messages, Asked(wish=wish, source=source))]
 
     async def propose(
         self,
@@ -153,7 +162,7 @@ class Copilot:
         """
         if id is not None and (stored := await self.drafts.find(id, tenant=self.tenant)) is not None:
             return stored
-        return (await self._propose([message], Asked(agent_language, wish, tell, id=id)))[0]
+        return (await self._propose([message], Asked(agent_language, wish, tell=tell, id=id)))[0]
 
     async def propose_many(self, messages: Sequence[Message]) -> list[StoredDraft]:
         """Draft replies and store them in one transaction, order kept; errors as for ``propose``."""
@@ -165,24 +174,32 @@ class Copilot:
         *,
         wish: Wish | None = None,
         language: str | None = None,
+        source: str | None = None,
         agent_language: str | None = None,
     ) -> StoredDraft:
         """Draft a reply to a stored draft's message once more, as the agent wants it; both drafts are kept.
+
+        Who chose a resolution and then wants the draft shorter gets it from the same one.
 
         Args:
             id: of the draft that was read.
             wish: shorter, warmer or simpler.
             language: to answer in; as before if None.
+            source: the id of the resolution to answer from, where the agent chose one.
             agent_language: language of the notes to the agent.
 
         Raises:
-            NotFoundError: the id does not exist.
+            NotFoundError: the draft or the resolution does not exist.
+            InputError: the resolution is retired.
             OverloadedError, StorageError: as for ``propose``.
         """
-        message = (await self.drafts.get(id, tenant=self.tenant)).message
+        former = await self.drafts.get(id, tenant=self.tenant)
+        message = former.message
         if language is not None:
             message = message.model_copy(update={"language": language})
-        return (await self._propose([message], Asked(agent_language, wish, again=id)))[0]
+        elif source is None:
+            source = former.draft.chosen
+        return (await self._propose([message], Asked(agent_language, wish, source, again=id)))[0]
 
     async def give_feedback(self, id: str, feedback: Feedback) -> GivenFeedback:  # noqa: A002 - the contract's name
         """Store a verdict on a draft; what it sends back to review is so for the next draft.

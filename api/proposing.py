@@ -1,8 +1,9 @@
 """Drafts before they are stored: analyse, search, compose, and let a language model word them anew."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from api.drafts import Found, Proposal
 from api.engine import Engine
@@ -12,7 +13,8 @@ from api.timing import phase
 from api.writing import DraftWriter, Tell
 from inference.compose import compose
 from inference.policy import PolicySource
-from inference.types import Draft, Message, Wish
+from inference.types import Draft, Hit, Match, MatchKind, Message, Resolution, SearchResult, Wish
+from models.errors import InputError, NotFoundError
 from retrieval.knowledge import KnowledgeBase
 
 DRAFT_HITS = 10
@@ -25,6 +27,8 @@ class Asked:
 
     agent_language: str | None = None
     wish: Wish | None = None
+    source: str | None = None
+    """The id of the resolution to answer from, where the agent chose one."""
     tell: Tell | None = None
     again: str | None = None
     """The draft that is made again."""
@@ -42,6 +46,7 @@ class Proposer:
         policy: the tenant's.
         ledger: knows what conversations were promised.
         tenant: whose.
+        today: at which freshness is judged.
         writer: words drafts anew; None for the composer alone.
     """
 
@@ -54,6 +59,7 @@ class Proposer:
         policy: PolicySource,
         ledger: Ledger,
         tenant: str,
+        today: Callable[[], date],
         writer: DraftWriter | None,
     ) -> None:
         self._engine = engine
@@ -62,14 +68,18 @@ class Proposer:
         self._policy = policy
         self._ledger = ledger
         self._tenant = tenant
+        self._today = today
         self._writer = writer
 
     async def proposals(self, messages: Sequence[Message], asked: Asked) -> list[Proposal]:
         """Return what is drafted for messages, order kept.
 
         Raises:
+            NotFoundError: the chosen resolution does not exist.
+            InputError: the chosen resolution is retired.
             OverloadedError: too many texts wait for the model.
         """
+        source = None if asked.source is None else await self._source(asked.source)
         messages = [await self._with_commitments(message) for message in messages]
         policy, tell = self._policy.current, asked.tell
         understood = await self._engine.analyze(messages)
@@ -80,6 +90,7 @@ class Proposer:
         vectors = await self._finder.vectors(messages, [item.vector for item in understood])
         detected = [analysis.language for analysis in analyses]
         found = await self._finder.find(messages, vectors, detected, k=DRAFT_HITS)
+        chosen = [None if source is None else self._chosen(source, result) for result in found]
 
         def run() -> list[Draft]:
             with phase("compose"):
@@ -92,9 +103,10 @@ class Proposer:
                         agent_language=asked.agent_language,
                         wish=asked.wish,
                         now=self._ledger.now(),
+                        chosen=hit,
                         contradictions=lambda id_: self._knowledge.contradictions_of(id_, tenant=self._tenant),
                     )
-                    for message, analysis, result in zip(messages, analyses, found, strict=True)
+                    for message, analysis, result, hit in zip(messages, analyses, found, chosen, strict=True)
                 ]
 
         drafts = await asyncio.to_thread(run)
@@ -104,17 +116,36 @@ class Proposer:
                     await self._writer.word(
                         draft,
                         message=message,
-                        found=result,
+                        found=result if hit is None else result.model_copy(update={"hits": (hit, *result.hits)}),
                         policy=policy,
                         agent_language=asked.agent_language,
                         tell=tell,
                     )
-                    for draft, message, result in zip(drafts, messages, found, strict=True)
+                    for draft, message, result, hit in zip(drafts, messages, found, chosen, strict=True)
                 ]
         return [
             Proposal(message=message, analysis=analysis, found=Found.of(result), draft=draft)
             for message, analysis, result, draft in zip(messages, analyses, found, drafts, strict=True)
         ]
+
+    async def _source(self, id: str) -> Resolution:  # noqa: A002 - the contract's name
+        try:
+            resolution = await self._knowledge.store.get(id, tenant=self._tenant)
+        except NotFoundError as error:
+            msg = f"There is no resolution with the id '{id}' to answer from."
+            raise NotFoundError(msg, field="source") from error
+        if resolution.retired is not None:
+            msg = f"The resolution '{id}' is retired: choose another one, or put it back into use first."
+            raise InputError(msg, field="source")
+        return resolution
+
+    def _chosen(self, source: Resolution, found: SearchResult) -> Hit:
+        """Return the chosen resolution as it was found; as nothing that the search came near to, where it was not."""
+        hit = next((hit for hit in found.hits if hit.resolution.id == source.id), None)
+        if hit is not None:
+            return hit
+        match = Match(kind=MatchKind.PROBLEM, text=source.problem)
+        return Hit(resolution=source, score=0.0, match=match, freshness=source.freshness(self._today()))
 
     async def _with_commitments(self, message: Message) -> Message:
         """Return the message with what its conversation was promised, as the ledger has it, whatever a caller sent."""

@@ -153,6 +153,7 @@ def _draft(row: Example, message: Message, analysis: Analysis, draft: Draft, pol
         "cited_intent": first,
         "offers_right": any(is_right(row, intent) for intent in cited),
         "right_source": right,
+        "within_reach": (ready and right) or any(is_right(row, intent_of(offer.id)) for offer in draft.offered),
         "ready_with_resolution": ready and bool(cited),
         "ready_and_right": ready and right,
         "ready_beside_the_matter": ready and bool(cited) and not right and not is_near(row, first),

@@ -45,10 +45,12 @@ def search(
 
 def draft(
     text: TextArguments = None,
+    *,
     channel: ChannelOption = "chat",
     store: StoreOption = None,
     wish: Annotated[str | None, typer.Option("--as", help="shorter, warmer or simpler.")] = None,
     language: Annotated[str | None, typer.Option(help="Language to answer in: ar, en.")] = None,
+    source: Annotated[str | None, typer.Option("--from", help="Id of the resolution to answer from.")] = None,
 ) -> None:
     """Draft a reply for an agent to accept, edit or reject."""
 
@@ -56,7 +58,8 @@ def draft(
         wished = _wish(wish)
         if language is not None:
             messages = [_in_language(item, language) for item in messages]
-        return [{"draft": item.model_dump(mode="json")} for item in await copilot.draft(messages, wish=wished)]
+        drafts = await copilot.draft(messages, wish=wished, source=source)
+        return [{"draft": item.model_dump(mode="json")} for item in drafts]
 
     _run(text, channel, settings_for(store), answer)
 

@@ -66,10 +66,15 @@ def draft_many(messages: Sequence[Message | str], *, key: str | None = None) -> 
 
 
 def draft_again(
-    draft_id: str, *, wish: str | None = None, language: str | None = None, key: str | None = None
+    draft_id: str,
+    *,
+    wish: str | None = None,
+    language: str | None = None,
+    source: str | None = None,
+    key: str | None = None,
 ) -> Call[StoredDraft]:
-    """Draft the reply once more: shorter, warmer or simpler, or in another language."""
-    body = _given(wish=wish, language=language)
+    """Draft the reply once more: shorter, warmer or simpler, in another language, or from the resolution ``source``."""
+    body = _given(wish=wish, language=language, source=source)
     path = at("/v1/drafts/{}/again", draft_id)
     return Call("POST", path, reader(StoredDraft), body=body, headers=fresh_key(key))
 

@@ -18,6 +18,7 @@ from api.console.forms import UNFIT, feedback_of
 from api.console.strings import Language, choose_language, samples, say
 from api.drafts import StoredDraft
 from api.http.dependencies import CopilotDep, needs
+from api.offering import find_offers
 from inference.types import MAX_TEXT, AngerLevel, Channel, FeedbackReason, Message, Wish
 from models.errors import ConfigurationError, InputError, RifqError
 
@@ -45,7 +46,6 @@ _templates.globals |= {
     "runs": view.runs,
     "course": view.course,
     "numbered_sources": view.numbered_sources,
-    "nearby": view.nearby,
     "direction": view.direction,
     "lean": view.lean,
     "channels": tuple(Channel),
@@ -124,6 +124,7 @@ class Page:
     def whole(self, stored: StoredDraft | None, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - template values
         """Render the whole page, or the part that htmx swaps in."""
         shown = {"stored": stored, "error": None, "form": _form(stored), "saved": None, "checked": None, "edited": None}
+        shown |= {"sought": None, "found": None}
         shown |= values
         return self.render("result.html" if self.partial else "page.html", status, **shown)
 
@@ -168,14 +169,37 @@ async def again(
     *,
     wish: Annotated[str, Form()] = "",
     language: Annotated[str, Form()] = "",
+    source: Annotated[str, Form()] = "",
 ) -> Response:
     """Draft the reply again, as the agent wants it."""
     try:
-        wished = _wish(wish)
-        stored = await copilot.propose_again(id, wish=wished, language=language or None, agent_language=page.language)
+        stored = await copilot.propose_again(
+            id,
+            wish=_wish(wish),
+            language=language or None,
+            source=source or None,
+            agent_language=page.language,
+        )
     except RifqError as error:
         return page.failed(error)
     return _made(page, stored)
+
+
+@router.post("/console/drafts/{id}/offers")
+async def offers(
+    id: str,  # noqa: A002 - the path's name
+    page: PageDep,
+    copilot: CopilotDep,
+    *,
+    sought: Annotated[str, Form()] = "",
+) -> Response:
+    """Find what to answer from by the agent's own words; nothing is kept."""
+    try:
+        stored = await copilot.drafts.get(id, tenant=copilot.tenant)
+        found = await find_offers(copilot, stored, sought)
+    except RifqError as error:
+        return page.failed(error)
+    return page.whole(stored, sought=sought, found=found)
 
 
 @router.post("/console/drafts/{id}/feedback")

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from api.drafts import FoundHit, StoredDraft
+from api.drafts import StoredDraft
 from inference.thread import own_text
 from inference.types import Analysis, Message, Source, ToneTurn
 
@@ -101,12 +101,6 @@ def numbered_sources(stored: StoredDraft) -> list[NumberedSource]:
         NumberedSource(number, source, problems.get(source.id))
         for number, source in enumerate(stored.draft.sources, start=1)
     ]
-
-
-def nearby(stored: StoredDraft) -> list[FoundHit]:
-    """Return the resolutions found beside the cited ones."""
-    cited = {source.id for source in stored.draft.sources}
-    return [hit for hit in stored.found.hits if hit.id not in cited]
 
 
 def moment(at: datetime, zone: tzinfo, pattern: str = "%Y-%m-%d %H:%M") -> Markup:

@@ -10,6 +10,7 @@ from inference.types import Analysis, AngerLevel, Draft, Severity, SignalName, S
 _MOST_SIGNALS = 4
 _MOST_REMARKS = 12
 _MOST_SOURCES = 5
+_MOST_CHOICES = 3
 _POLICY = "policy:"
 
 
@@ -82,6 +83,9 @@ def _remarks(draft: Draft, language: str, *, beside: bool) -> tuple[str, ...]:
     remarks = [say(language, "beside")] if beside else []
     if draft.status is Status.NO_SAFE_DRAFT and draft.reason is not None:
         remarks.append(say(language, "why").format(reason=say(language, f"reason.{draft.reason}")))
+    if draft.awaits_choice:
+        names = say(language, "separator").join(f"«{offer.problem}»" for offer in draft.offered[:_MOST_CHOICES])
+        remarks.append(say(language, "choices").format(names=names))
     remarks += draft.notes
     if draft.route is not None and not any(draft.route in note for note in draft.notes):
         remarks.append(say(language, "route").format(route=draft.route))

@@ -96,10 +96,14 @@ class DraftAnswer(StoredDraft):
 
 
 class AgainBody(Record):
-    """How a stored draft is wanted again: in other words, in another language, or both."""
+    """How a stored draft is wanted again: in other words, in another language, or from a resolution of one's choice."""
 
     wish: Wish | None = None
     language: LanguageCode | None = Field(default=None, description="To answer in; as before if left out.")
+    source: Identifier | None = Field(
+        default=None,
+        description="Id of the resolution to answer from: one of `draft.offered`, or any other.",
+    )
 
 
 class NewResolution(Resolution):

@@ -81,8 +81,8 @@ async def draft_again(
     wanted: Annotated[AgainBody, Body(openapi_examples=examples.AGAIN)],
     copilot: CopilotDep,
 ) -> StoredDraft:
-    """Shorter, warmer, simpler, or in another language: a new draft of the same message, beside the first."""
-    return await copilot.propose_again(id, wish=wanted.wish, language=wanted.language)
+    """Shorter, warmer, simpler, in another language, or from another resolution: a new draft beside the first."""
+    return await copilot.propose_again(id, wish=wanted.wish, language=wanted.language, source=wanted.source)
 
 
 @router.get("/{id}", summary="Read a draft and its feedback")

@@ -34,6 +34,7 @@ DRAFT: Examples = {
 AGAIN: Examples = {
     "shorter": {"summary": "Shorter", "value": {"wish": "shorter"}},
     "arabic": {"summary": "بالعربية وبكلمات أبسط", "value": {"wish": "simpler", "language": "ar"}},
+    "source": {"summary": "From another resolution", "value": {"source": "card_arrival.en"}},
 }
 FEEDBACK: Examples = {
     "accepted": {"summary": "Sent as it is", "value": {"verdict": "accepted"}},

@@ -60,6 +60,6 @@ class SidebarPage:
             inserting=inserting,
             framed=FRAME in self._request.cookies,
             spoken={name: said(self.language, name) for name in SAID_BY_SCRIPT},
-            **values,
+            **({"sought": None, "found": None} | values),
         )
         return HTMLResponse(html, status, headers=frame_headers(self.place))

@@ -18,6 +18,7 @@ from api.access.principal import Scope
 from api.checking import ReplyBody, check_stored
 from api.console.forms import UNFIT, feedback_of
 from api.http.dependencies import CopilotDep, PrincipalDep, needs
+from api.offering import find_offers
 from api.sidebar.frame import Place, keep_signed_in, origin_of, sign_out
 from api.sidebar.page import SidebarPage
 from inference.matching import plain
@@ -160,11 +161,24 @@ async def again(
     page: OwnPageDep,
     copilot: CopilotDep,
     wish: Annotated[Wish | None, Form()] = None,
+    source: Annotated[str, Form()] = "",
 ) -> Response:
     """Draft the reply again, as the agent wants it: sending that one is using this draft."""
-    stored = await copilot.propose_again(id, wish=wish, agent_language=page.language)
+    stored = await copilot.propose_again(id, wish=wish, source=source or None, agent_language=page.language)
     await copilot.sent.add_variant(stored.id, id, tenant=copilot.tenant)
     return page.render("current.html", stored=stored)
+
+
+@parts.post("/drafts/{id}/offers")
+async def offers(
+    id: str,  # noqa: A002 - the path's name
+    page: OwnPageDep,
+    copilot: CopilotDep,
+    sought: Annotated[str, Form()] = "",
+) -> Response:
+    """Find what to answer from by the agent's own words; nothing is kept."""
+    stored = await copilot.drafts.get(id, tenant=copilot.tenant)
+    return page.render("current.html", stored=stored, sought=sought, found=await find_offers(copilot, stored, sought))
 
 
 @parts.post("/editing", status_code=204)

@@ -10,7 +10,7 @@ from inference.types import Hit, Reason, SearchResult
 LANGUAGE_MARGIN = 0.15
 RELIABLE_MARGIN = 0.03
 PROTECT_MARGIN = 0.25
-RIVAL_MARGIN = 0.1
+RIVAL_MARGIN = 0.05
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,13 @@ def choose_source(found: SearchResult, policy: Policy, language: str, *, protect
         return Choice(None, Reason.TOO_VAGUE, near[:2] if found.relevance >= policy.scope.name_above else ())
     reliable = [hit for hit in own if hit.freshness.reliable and hit.score >= own[0].score - RELIABLE_MARGIN]
     return Choice(reliable[0], None) if reliable else Choice(own[0], Reason.UNRELIABLE_SOURCE)
+
+
+def take_chosen(hit: Hit, language: str) -> Choice:
+    """Take the hit that the agent chose: how relevant it is they have judged, whether it may be used is checked."""
+    if hit.resolution.language != language:
+        return Choice(hit, Reason.NO_SOURCE_IN_LANGUAGE)
+    return Choice(hit, None if hit.freshness.reliable else Reason.UNRELIABLE_SOURCE)
 
 
 def choose_second(found: SearchResult, policy: Policy, language: str, first: Hit) -> tuple[Hit, ...]:

@@ -7,18 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from inference.bereavement import deaths
-from inference.complaint import complaint_ground
+from inference.compose.asking import bereaved_question, question
 from inference.compose.brief import Brief
-from inference.compose.choice import Choice, choose_second, choose_source
+from inference.compose.choice import Choice, choose_second, choose_source, take_chosen
 from inference.compose.cited import commitments, policy_sources
 from inference.compose.gaps import fill_resolution, values_for
+from inference.compose.handover import hand_over
 from inference.compose.notes import source_notes
+from inference.compose.offered import offered
 from inference.compose.reply import Reply
-from inference.compose.writing import as_name
 from inference.dialogue import TurnKind, next_questions
-from inference.lexicons import load_lexicon
 from inference.policy import Policy
-from inference.signs import asks_more, speaks_of_theirs
+from inference.signs import asks_more
 from inference.situation import read_situation
 from inference.slots import digits_like
 from inference.triage import Kind, classify, greets_with_salam
@@ -43,11 +43,6 @@ from inference.types import (
 _SURELY_PLEASED = 0.8
 _FEW_WORDS = 8
 """Words up to which an unhappy message that nothing answers may name no matter at all."""
-_GROUNDS = {
-    SignalName.REGULATOR_THREAT.value: Reason.REGULATOR,
-    SignalName.LEGAL_THREAT.value: Reason.LEGAL,
-    SignalName.PUBLIC_THREAT.value: Reason.PUBLIC_THREAT,
-}
 _RTL = frozenset({"ar", "fa", "ur", "he", "ps", "ckb"})
 
 
@@ -61,6 +56,7 @@ def compose(
     contradictions: Contradictions = lambda _: (),
     wish: Wish | None = None,
     now: datetime | None = None,
+    chosen: Hit | None = None,
 ) -> Draft:
     """Draft a reply to ``message``, or say why there is none; the same input gives the same draft, byte for byte.
 
@@ -73,28 +69,26 @@ def compose(
         contradictions: What contradicts a resolution; the agent is told of what contradicts the source.
         wish: How the agent wants the draft, where they ask again; another language is the message's ``language``.
         now: When the draft is made, aware; what the policy undertakes counts from then.
+        chosen: What the agent chose to answer from: nothing is asked then that they have settled by reading the
+            message; escalations, freshness, language and the checks hold as ever.
     """
-    return _Composition(
-        Brief(message, analysis, policy, agent_language, contradictions, wish, found.answerable, now), found
-    ).draft()
+    answered = found.answerable or chosen is not None
+    brief = Brief(message, analysis, policy, agent_language, contradictions, wish, answered, now)
+    return _Composition(brief, found, chosen).draft()
 
 
 @dataclass(frozen=True)
 class _Composition:
     brief: Brief
     found: SearchResult
+    chosen: Hit | None
 
     def draft(self) -> Draft:
         brief = self.brief
-        if escalations := list(brief.policy.escalating(brief.analysis, answered=brief.answered).values()):
-            notes = [item.note[brief.notes_language] for item in escalations]
-            routes = list(dict.fromkeys(item.route for item in escalations if item.route))
-            notes += [brief.note("route", route=route) for route in routes]
-            return self._refuse(escalations[0].reason, *notes, route=next(iter(routes), None))
-        if (rules := brief.policy.complaints) is not None:
-            ground = complaint_ground(brief.words, brief.analysis, rules)
-            if ground is not None:
-                return self._refuse(_GROUNDS.get(ground, Reason.COMPLAINT), self._complaint_note)
+        if (out := hand_over(brief, self._judged)) is not None:
+            return self._refuse(out.reason, *out.notes, route=out.route)
+        if self.chosen is not None and brief.language in brief.policy.languages:
+            return self._answer_from(take_chosen(self.chosen, brief.language))
         kind = classify(brief.words, brief.analysis)
         if brief.turn.solved and brief.turn.kind is TurnKind.CLOSING and brief.language in brief.policy.languages:
             return self._courtesy("solved")
@@ -106,26 +100,15 @@ class _Composition:
         return self._answer() if kind is Kind.PROBLEM else self._without_source(kind)
 
     @property
-    def _complaint_note(self) -> str:
-        texts = load_lexicon("complaints")["notes"]
-        return str(texts.get(self.brief.notes_language, texts["en"])["raised"])
+    def _judged(self) -> frozenset[SignalName]:
+        """What the agent has judged: they read the message, and chose what answers it rather than call the customer."""
+        settled = self.chosen is not None and self.brief.analysis.has(SignalName.SELF_HARM)
+        return frozenset({SignalName.SELF_HARM} if settled else ())
 
     def _without_source(self, kind: Kind) -> Draft:
         if kind in {Kind.THANKS, Kind.GREETING}:
             return self._courtesy("thanks" if kind is Kind.THANKS else "greeting_only")
-        return self._ask(self._question(()))
-
-    def _question(self, rivals: tuple[Hit, ...]) -> str:
-        """One good question: between two likely readings, to confirm one, or an open one."""
-        names, pick = [as_name(rival.resolution.problem) for rival in rivals], self.brief.phrasing.pick
-        calm = self.brief.analysis.anger.level is AngerLevel.CALM
-        if not names:
-            return pick("ask_open" if calm else "ask_open_angry")
-        if len(names) > 1:
-            question = pick("ask_between", first=names[0], second=names[1])
-        else:
-            question = pick("ask_confirm", first=names[0])
-        return question if calm else f"{pick('ask_heard')} {question}"
+        return self._ask(question(self.brief, ()))
 
     def _answer(self) -> Draft:
         brief = self.brief
@@ -134,15 +117,21 @@ class _Composition:
         hit = choice.hit
         if hit is None:
             return self._unanswered(choice, protect=protect)
+        if choice.reason is None and self._is_about_whom(hit):
+            return self._ask(bereaved_question(brief), hits=(hit,))
+        if choice.reason is None and self._is_unprotected(hit):
+            return self._ask(brief.phrasing.pick("ask_protect"), brief.note("unanswered"), hits=(hit,))
+        return self._answer_from(choice)
+
+    def _answer_from(self, choice: Choice) -> Draft:
+        """Answer from what was chosen, unless it may not be used."""
+        brief, hit = self.brief, choice.hit
+        assert hit is not None, "a choice without a hit answers nothing"  # noqa: S101 - for the type checker
         if choice.reason is Reason.NO_SOURCE_IN_LANGUAGE:
             values = {"id": hit.resolution.id, "language": hit.resolution.language}
             return self._refuse(choice.reason, brief.note("other_language", **values), hits=(hit,))
         if choice.reason is not None:
             return self._refuse(choice.reason, *source_notes(hit, brief.policy, brief.notes_language), hits=(hit,))
-        if self._is_about_whom(hit):
-            return self._ask(self._bereaved_question, hits=(hit,))
-        if self._is_unprotected(hit):
-            return self._ask(brief.phrasing.pick("ask_protect"), brief.note("unanswered"), hits=(hit,))
         return self._compose(hit)
 
     def _is_unprotected(self, hit: Hit) -> bool:
@@ -161,17 +150,12 @@ class _Composition:
         policy = self.brief.policy
         return self.brief.analysis.has(SignalName.FRAUD_OR_THEFT, least=policy.signals.speak_of_from)
 
-    @property
-    def _bereaved_question(self) -> str:
-        """Ask whose account it is, unless "his account" says so."""
-        return self.brief.phrasing.pick("ask_bereaved_need" if speaks_of_theirs(self.brief.words) else "ask_bereaved")
-
     def _unanswered(self, choice: Choice, *, protect: bool) -> Draft:
         """Without a source that answers: thank for praise, say what it lacks, or ask, protection first."""
         brief, rivals = self.brief, choice.rivals
         why = brief.note("ambiguous" if rivals else "unanswered")
         if deaths(brief.words) and choice.reason is not Reason.OUT_OF_SCOPE and not brief.channel.private:
-            return self._ask(self._bereaved_question, why, hits=rivals)
+            return self._ask(bereaved_question(brief), why, hits=rivals)
         if self._praises:
             return self._courtesy("praise")
         # Who has been robbed is asked to protect what is left before anybody asks whether the matter is ours.
@@ -181,7 +165,7 @@ class _Composition:
         protecting = tuple(filter(self._protects, rivals))
         if self._surely_robbed or (protect and not protecting):
             return self._ask(brief.phrasing.pick("ask_protect"), why, hits=protecting)
-        return self._ask(self._question(rivals), why, hits=rivals)
+        return self._ask(question(brief, rivals), why, hits=rivals)
 
     @property
     def _says_little(self) -> bool:
@@ -241,7 +225,7 @@ class _Composition:
             alternatives=tuple(reply.alternatives()),
             follow_ups=self._next_questions(hit, rendered.text),
             commitments=commitments(rendered.given, [item.resolution for item in reply.hits], reply.undertaken),
-            notes=reply.notes(self.found.also),
+            notes=(*(brief.note(name.value) for name in self._judged), *reply.notes(self.found.also)),
         )
 
     def _asked(self, missing: Sequence[str]) -> str:
@@ -252,7 +236,7 @@ class _Composition:
 
     def _second(self, first: Hit, values: Mapping[str, str]) -> tuple[Hit, ...]:
         """Return what answers a second question, where nothing is missing to say it."""
-        if not asks_more(self.brief.words):
+        if self.chosen is not None or not asks_more(self.brief.words):
             return ()  # the note says what a second question may be; a wrong answer to one is worse than none
         chosen = choose_second(self.found, self.brief.policy, self.brief.language, first)
         filled = ((hit, fill_resolution(hit.resolution, values)) for hit in chosen)
@@ -308,6 +292,8 @@ class _Composition:
             model=brief.analysis.model,
             model_revision=brief.analysis.revision,
             index_generation=self.found.generation,
+            offered=offered(self.found, brief.language, reason=fields.get("reason"), steps=fields.get("steps", ())),
+            chosen=None if self.chosen is None else self.chosen.resolution.id,
             policy_revision=brief.policy.revision,
             **fields,
         )

@@ -29,6 +29,7 @@ PHRASES: dict[str, frozenset[str]] = {
     ),
     "ask_between": frozenset({"first", "second"}),
     "ask_confirm": frozenset({"first"}),
+    "ask_about": frozenset({"problem"}),
     "sign": frozenset({"brand"}),
 }
 """The phrases that a policy must hold, each with the placeholders that it may use."""

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from inference.types.analysis import AngerLevel, TechnicalLevel
-from inference.types.base import LanguageCode, Record, Span
+from inference.types.base import Identifier, LanguageCode, Record, Span
 from inference.types.commitment import Commitment
 from inference.types.knowledge import FollowUp, Source
 
@@ -131,6 +131,13 @@ class Alternative(Record):
     text: str
 
 
+class Offer(Record):
+    """A resolution that the agent may choose to answer from."""
+
+    id: Identifier
+    problem: str
+
+
 class Draft(Record):
     """A proposed reply, never sent by machine. ``text`` is empty when ``status`` is ``no_safe_draft``."""
 
@@ -148,11 +155,20 @@ class Draft(Record):
     notes: tuple[str, ...] = Field(default=(), description="Notes to the agent: what is missing, stale, conflicting.")
     route: str | None = Field(default=None, description="Who takes over instead of a draft, by the policy.")
     writer: str | None = Field(default=None, description="The language model that wrote the text; null: composed.")
+    chosen: Identifier | None = Field(default=None, description="The resolution that the agent chose to answer from.")
+    offered: tuple[Offer, ...] = Field(
+        default=(), description="Other resolutions that the agent may choose to answer from, the nearest first."
+    )
     findings: tuple[Finding, ...] = ()
     model: str
     model_revision: str
     index_generation: str
     policy_revision: str
+
+    @property
+    def awaits_choice(self) -> bool:
+        """Whether an agent who knows the answer only has to choose it: nothing is ready, and nobody else takes over."""
+        return self.status is not Status.READY and self.reason is not Reason.SELF_HARM and bool(self.offered)
 
 
 class Verdict(StrEnum):

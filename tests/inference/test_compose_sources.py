@@ -33,18 +33,18 @@ def test_an_unsure_match_asks_one_question_between_the_two_likeliest() -> None:
     composed = draft("البطاقة والرسوم", result=found(ARABIC_LATE, rival, relevance=0.3))
     assert composed.status is Status.NEEDS_INFORMATION
     assert composed.text.count("؟") == 1
-    assert "بطاقتي لم تصل" in composed.text
+    assert "أن بطاقتكم لم تصل إليكم بعد" in composed.text
     assert "رسوم البطاقة" in composed.text
 
 
 def test_a_far_second_is_not_offered_and_a_faint_match_is_not_named() -> None:
     rival = resolution(id="fee.ar", problem="رسوم البطاقة", restatement=None)
     far = draft("البطاقة والرسوم", result=found(ARABIC_LATE, rival, relevance=0.3, scores=(0.6, 0.4)))
-    assert "بطاقتي لم تصل" in far.text
+    assert "أن بطاقتكم لم تصل إليكم بعد" in far.text
     assert "رسوم البطاقة" not in far.text
     faint = draft("البطاقة والرسوم", result=found(ARABIC_LATE, rival, relevance=0.1))
     assert faint.status is Status.NEEDS_INFORMATION
-    assert "بطاقتي لم تصل" not in faint.text
+    assert "أن بطاقتكم لم تصل إليكم بعد" not in faint.text
 
 
 def test_reported_theft_prefers_the_protecting_source() -> None:

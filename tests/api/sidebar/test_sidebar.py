@@ -110,6 +110,16 @@ async def test_again_is_another_rendering_of_the_draft(client: httpx.AsyncClient
     assert variants[draft][0] in answer.text
 
 
+async def test_another_resolution_is_looked_for_and_chosen(client: httpx.AsyncClient, app: FastAPI, draft: str) -> None:
+    found = await client.post(f"/sidebar/chat/drafts/{draft}/offers", data={"sought": "charged a fee abroad"})
+    assert 'name="source" value="fee.en"' in found.text
+    assert 'data-part="drafts/' in found.text
+    answer = await client.post(f"/sidebar/chat/drafts/{draft}/again", data={"source": "fee.en"})
+    variants = await app.state.tenants.copilot("default").sent.variants([draft], tenant="default")
+    assert variants[draft][0] in answer.text
+    assert "20 riyals" in answer.text
+
+
 async def test_the_composers_text_is_checked(client: httpx.AsyncClient, draft: str) -> None:
     text = "<p>Cards arrive within 40 working days.</p>"
     answer = await client.post(f"/sidebar/chat/drafts/{draft}/check?lang=en", data={"text": text})

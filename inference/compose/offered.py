@@ -1,0 +1,30 @@
+"""What an agent may choose to answer from, beside or instead of what a draft rests on."""
+
+from collections.abc import Sequence
+
+from inference.compose.writing import as_name
+from inference.types import DraftStep, Offer, Reason, SearchResult
+
+MOST = 5
+_OTHERS_ANSWER = frozenset({Reason.LEGAL, Reason.REGULATOR, Reason.PUBLIC_THREAT, Reason.COMPLAINT})
+"""Why a person other than this agent must answer. That nobody is in danger, the agent finds out by reading."""
+
+
+def offered(
+    found: SearchResult, language: str, *, reason: Reason | None, steps: Sequence[DraftStep]
+) -> tuple[Offer, ...]:
+    """Return the nearest resolutions that are reliable and in the reply's language, without those that it rests on.
+
+    A search that puts the right one second or fourth is good enough for somebody who has read the message.
+
+    Args:
+        found: The search result.
+        language: Of the reply.
+        reason: Why there is no ready draft.
+        steps: Of the draft.
+    """
+    if reason in _OTHERS_ANSWER:
+        return ()
+    used = {source for step in steps for source in step.sources}
+    fit = [hit.resolution for hit in found.hits if hit.freshness.reliable and hit.resolution.language == language]
+    return tuple(Offer(id=item.id, problem=as_name(item.problem)) for item in fit if item.id not in used)[:MOST]

@@ -1,0 +1,150 @@
+"""Drafts from a resolution that the agent chose, and the questions that leave the choice to the customer."""
+
+from typing import Any
+
+import pytest
+
+from inference.compose import compose
+from inference.types import (
+    Channel,
+    Draft,
+    Freshness,
+    Hit,
+    Message,
+    Reason,
+    Resolution,
+    SearchResult,
+    Signal,
+    SignalName,
+    Status,
+    StepName,
+)
+from tests.inference.builders import ARABIC, ENGLISH, POLICY, analysis, found, resolution
+from tests.inference.composing import ARABIC_LATE, ENGLISH_LATE, says
+
+FEE = resolution(
+    ENGLISH,
+    id="fee.en",
+    problem="Why was I charged a fee abroad?",
+    answer="Withdrawals abroad cost 20 riyals.",
+    short="Withdrawals abroad cost 20 riyals.",
+    restatement="that you're asking about a fee abroad",
+    tags=("fee",),
+)
+VAGUE = found(ENGLISH_LATE, FEE, relevance=0.3)
+NOTHING = found(ENGLISH_LATE, FEE, relevance=0.01)
+
+
+def chosen(text: str, source: Resolution, result: SearchResult = VAGUE, **changes: Any) -> Draft:
+    hit = found(source).hits[0]
+    read = analysis(text, **changes)
+    return compose(Message(text=text), read, result, POLICY, agent_language="en", chosen=hit)
+
+
+@pytest.mark.parametrize("result", [VAGUE, NOTHING], ids=["vague", "out of scope"])
+def test_the_agent_s_choice_is_answered_from(result: SearchResult) -> None:
+    composed = chosen("they took something extra again", FEE, result)
+    assert (composed.status, composed.chosen, composed.sources[0].id) == (Status.READY, "fee.en", "fee.en")
+    assert "20 riyals" in composed.text
+
+
+def test_nobody_chose_an_ordinary_draft() -> None:
+    composed = compose(Message(text="card"), analysis("card"), found(ENGLISH_LATE), POLICY)
+    assert (composed.status, composed.chosen) == (Status.READY, None)
+
+
+@pytest.mark.parametrize("text", ["hello", "help please", "thanks!"])
+def test_what_says_nothing_by_itself_can_be_answered(text: str) -> None:
+    assert chosen(text, FEE).status is Status.READY
+
+
+def test_a_choice_settles_whose_account_it_is() -> None:
+    text = "My dad passed away last week, where is the card"
+    asked = compose(Message(text=text), analysis(text), found(ENGLISH_LATE), POLICY)
+    assert asked.status is Status.NEEDS_INFORMATION
+    settled = chosen(text, ENGLISH_LATE)
+    assert settled.status is Status.READY
+    assert says(settled, "condolence")
+
+
+def test_a_choice_settles_what_a_robbed_customer_is_asked() -> None:
+    signals = (Signal(name=SignalName.FRAUD_OR_THEFT, confidence=0.99),)
+    text = "they got into it and I don't know what for"
+    read = analysis(text, signals=signals)
+    assert compose(Message(text=text), read, found(FEE), POLICY).status is Status.NEEDS_INFORMATION
+    assert chosen(text, FEE, signals=signals).status is Status.READY
+
+
+def test_another_language_and_an_unverified_source_stay_refused() -> None:
+    assert chosen("where is it", ARABIC_LATE).reason is Reason.NO_SOURCE_IN_LANGUAGE
+    unverified = resolution(ENGLISH, verified_by=None, verified_at=None)
+    composed = chosen("where is it", unverified)
+    assert (composed.status, composed.reason) == (Status.NO_SAFE_DRAFT, Reason.UNRELIABLE_SOURCE)
+    assert found(unverified).hits[0].freshness is Freshness.UNVERIFIED
+
+
+def test_what_may_be_danger_is_answered_only_by_choice_and_stays_noted() -> None:
+    signals = (Signal(name=SignalName.SELF_HARM, confidence=0.6),)
+    text = "close everything, I have no use for it any more"
+    handed = compose(Message(text=text), analysis(text, signals=signals), found(ENGLISH_LATE), POLICY)
+    assert handed.reason is Reason.SELF_HARM
+    composed = chosen(text, ENGLISH_LATE, signals=signals)
+    assert composed.status is Status.READY
+    assert composed.notes[0] == POLICY.notes["en"]["self_harm"]
+
+
+@pytest.mark.parametrize("name", [SignalName.LEGAL_THREAT, SignalName.REGULATOR_THREAT, SignalName.PUBLIC_THREAT])
+def test_other_escalations_are_no_agent_s_to_settle(name: SignalName) -> None:
+    composed = chosen("you will hear from them", FEE, signals=(Signal(name=name, confidence=0.99),))
+    assert (composed.status, composed.text) == (Status.NO_SAFE_DRAFT, "")
+
+
+def test_a_choice_leaves_no_second_answer() -> None:
+    also = found(ENGLISH_LATE).hits
+    result = found(FEE, ENGLISH_LATE).model_copy(update={"also": also})
+    composed = chosen("why the fee? and where is my card?", FEE, result)
+    assert "7 working days" not in composed.text
+
+
+def test_what_is_near_is_offered_and_what_is_used_is_not() -> None:
+    unverified = resolution(ENGLISH, id="new.en", verified_by=None, verified_at=None)
+    result = found(ARABIC_LATE, unverified, ENGLISH_LATE, FEE, relevance=0.3)
+    asked = compose(Message(text="so where is it"), analysis("so where is it"), result, POLICY)
+    assert [offer.id for offer in asked.offered] == ["late.en", "fee.en"]
+    assert [offer.problem for offer in asked.offered][1] == "Why was I charged a fee abroad"
+    assert asked.awaits_choice
+    ready = compose(Message(text="where is my card"), analysis("where is my card"), found(ENGLISH_LATE, FEE), POLICY)
+    assert ([offer.id for offer in ready.offered], ready.awaits_choice) == (["fee.en"], False)
+
+
+def test_what_others_must_answer_offers_nothing_and_danger_does_not_urge() -> None:
+    text = "enough now"
+    for name, offers in ((SignalName.LEGAL_THREAT, 0), (SignalName.SELF_HARM, 2)):
+        read = analysis(text, signals=(Signal(name=name, confidence=0.99),))
+        composed = compose(Message(text=text), read, VAGUE, POLICY)
+        assert (len(composed.offered), composed.awaits_choice) == (offers, False)
+
+
+def ask(language: str, *hits: Hit) -> Draft:
+    text = "وين هي يا جماعة" if language == "ar" else "so where has it gone"
+    result = SearchResult(hits=hits, relevance=0.3, answerable=False, generation="1")
+    return compose(Message(text=text, channel=Channel.CHAT), analysis(text), result, POLICY)
+
+
+def test_a_question_says_what_was_understood_in_our_own_voice() -> None:
+    other = resolution(ARABIC, id="fee.ar", restatement="أنكم تسألون عن رسوم السحب", problem="لماذا خُصمت رسوم؟")
+    arabic, english = ask("ar", *found(ARABIC_LATE, other, scores=(0.6, 0.58)).hits), ask("en", *VAGUE.hits[:1])
+    assert "هل نفهم من رسالتكم أن بطاقتكم لم تصل إليكم بعد، أم أنكم تسألون عن رسوم السحب؟" in arabic.text
+    assert "have I understood correctly that your card hasn't reached you yet?" in english.text
+    assert {step.name for composed in (arabic, english) for step in composed.steps} == {StepName.ASK}
+
+
+def test_what_stands_well_behind_is_not_asked_about() -> None:
+    close, far = found(ENGLISH_LATE, FEE, scores=(0.6, 0.57)).hits, found(ENGLISH_LATE, FEE, scores=(0.6, 0.53)).hits
+    assert "a fee abroad" in ask("en", *close).text
+    assert "a fee abroad" not in ask("en", *far).text
+
+
+def test_a_resolution_without_a_restatement_is_asked_about_by_its_title() -> None:
+    hit = found(resolution(ENGLISH, restatement=None)).hits[0]
+    assert "that your message is about “My card hasn't arrived”?" in ask("en", hit).text
