@@ -190,4 +190,4 @@ def shortened(plan: TonePlan) -> TonePlan | None:
             if name is StepName.LISTEN:
                 changes["named"] = ()
             return plan.model_copy(update={"steps": (*plan.steps[:place], *plan.steps[place + 1 :]), **changes})
-    return None
+    return plan.model_copy(update={"named_problem": False}) if plan.named_problem else None

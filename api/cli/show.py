@@ -67,6 +67,7 @@ def _draft(draft: dict[str, Any]) -> list[str]:
         lines += [draft["text"], ""]
     lines += [f"source     {source['id']}" for source in draft["sources"]]
     lines += [f"note       {note}" for note in draft["notes"]]
+    lines += [f"or --from  {offer['id']}  ({offer['problem']})" for offer in draft["offered"]]
     lines += [f"finding    {finding['message']}" for finding in draft["findings"]]
     return lines
 

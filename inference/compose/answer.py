@@ -19,7 +19,7 @@ def explain(writing: Writing, turn: int) -> DraftStep:
         text = f"{writing.phrasing.pick('second_issue', problem=as_name(resolution.problem))} {text}"
         return DraftStep(name=StepName.EXPLAIN, text=text, sources=(resolution.id,))
     facts = [item.sentence for item in writing.facts]
-    if StepName.LISTEN in writing.policy.channels[writing.message.channel].drop:
+    if writing.plan.named_problem and StepName.LISTEN in writing.policy.channels[writing.message.channel].drop:
         # Where nobody restates the problem, it must show what was understood.
         facts.insert(0, writing.phrasing.pick("about", problem=as_name(resolution.problem)))
     asked = [writing.phrasing.pick("ask_slot", slot=writing.missing)] if writing.missing else []

@@ -83,6 +83,7 @@ class TonePlan(Record):
     numbered: bool = Field(description="Whether steps are numbered lines (else one flowing paragraph).")
     explanation: Literal["short", "full", "comparison"] = "full"
     terms: int = Field(default=0, description="Most technical terms that are explained.")
+    named_problem: bool = Field(default=True, description="Whether a reply that restates nothing names the problem.")
     apology: Literal["none", "regret", "own"] = "none"
     named: tuple[Grievance, ...] = Field(default=(), description="What the reply says it has understood besides.")
     owned: Grievance | None = Field(default=None, description="What the regret is about, where it is one of these.")

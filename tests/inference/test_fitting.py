@@ -145,6 +145,20 @@ def test_a_plan_says_what_its_shortened_reply_does() -> None:
     assert composed.plan.apology == "none"
 
 
+def test_a_text_message_rather_says_sorry_than_names_the_problem() -> None:
+    raw = POLICY.model_dump(by_alias=True)["channels"]
+    about = 'About "My card hasn\'t arrived":'
+    long = reply("where is my card", resolution(ENGLISH), level=AngerLevel.ANGRY, channel="sms")
+    assert about in long.text
+    raw["sms"]["max_characters"] = len(long.text) - 1
+    message = Message(text="where is my card", channel=Channel.SMS)
+    read = analysis(message.text, AngerLevel.ANGRY)
+    composed = compose(message, read, found(resolution(ENGLISH)), changed_policy(channels=raw))
+    assert len(composed.text) < len(long.text)
+    assert about not in composed.text
+    assert StepName.APOLOGISE in {step.name for step in composed.steps}
+
+
 def test_what_did_not_help_is_heard_and_what_helped_is_closed() -> None:
     history = _after("Hello, please restart your phone and open the app again.")
     failed = reply("I did that and it still doesn't work", APP, history=history)
