@@ -48,6 +48,11 @@ def salience(words: Sequence[str]) -> Salience:
     return Salience(problem, anger)
 
 
+def word_anger(word: str) -> float:
+    """Return what one folded word adds to the log-odds of anger of the clause in which it stands alone."""
+    return _terms(word)[1]
+
+
 def buckets(word: str) -> tuple[int, ...]:
     """Return the features of a word: the buckets of its runs of two to five letters, its edges marked."""
     marked = f" {word} "

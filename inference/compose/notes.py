@@ -3,17 +3,13 @@
 from collections.abc import Sequence
 
 from inference.bereavement import deaths
+from inference.lexicons import load_lexicon
 from inference.overdue import overdue
 from inference.policy import Policy
-from inference.stems import stopwords
-from inference.text import fold
 from inference.thread import own_words
+from inference.tone_evidence import tone_phrases
 from inference.types import Analysis, AngerLevel, Contradiction, Freshness, Hit, Message, SignalName, Trajectory
 
-_SHORT = 2
-_WORDS = 4
-"""Most words that a note on the tone quotes."""
-_MARKS = " .,;:!?،؛؟…\"'()"
 _SEPARATOR = {"ar": "، "}
 
 
@@ -40,22 +36,14 @@ def message_notes(message: Message, analysis: Analysis, policy: Policy, language
     return notes
 
 
-def tone_note(analysis: Analysis, policy: Policy, language: str) -> list[str]:
-    """Say why the draft takes the tone it takes: the anger that was read, and the words that weighed most."""
+def tone_note(message: Message, analysis: Analysis, policy: Policy, language: str) -> list[str]:
+    """Say why the draft takes the tone it takes: the anger that was read, and what shows it."""
     level = analysis.anger.level
-    heard = [item for item in analysis.evidence if item.head == "anger" and item.weight > 0 and _says(item.span.text)]
-    if level is AngerLevel.CALM or not heard:
+    if level is AngerLevel.CALM or not any(item.head == "anger" for item in analysis.evidence):
         return []
-    strongest = sorted(heard, key=lambda item: -item.weight)[:_WORDS]
-    words = sorted({(item.span.start, item.span.text.strip(_MARKS)) for item in strongest})
-    quoted = (_SEPARATOR.get(language, ", ")).join(text for _, text in words if text)
-    return [note(policy, language, "tone", level=policy.levels[language][level], words=quoted)]
-
-
-def _says(word: str) -> bool:
-    """Whether a word says something by itself: "have", «من» tell an agent nothing."""
-    folded = fold(word.strip(_MARKS)).text
-    return len(folded) > _SHORT and folded not in stopwords()
+    phrases = [span.text for span in tone_phrases(message.text, analysis.evidence)]
+    words = _SEPARATOR.get(language, ", ").join(phrases) or load_lexicon("evidence")["whole"].get(language)
+    return [note(policy, language, "tone", level=policy.levels[language][level], words=words)] if words else []
 
 
 def _signal_notes(analysis: Analysis, policy: Policy, language: str, *, answered: bool) -> list[str]:

@@ -114,7 +114,7 @@ class Reply:
             *([brief.note("missing_slots", slots=self.asked)] if "policy:ask_slot" in cited else []),
             *([brief.note("tried")] if self.situation.tried and solves else []),
             *([brief.note("still_unsolved")] if self.situation.turn.solved is False else []),
-            *tone_note(brief.analysis, brief.policy, brief.notes_language),
+            *tone_note(brief.message, brief.analysis, brief.policy, brief.notes_language),
             *brief.message_notes(),
         )
 

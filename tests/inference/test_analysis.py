@@ -162,7 +162,7 @@ def test_the_technical_level_is_the_likeliest(analyzer: Analyzer, index: int, le
 
 @pytest.mark.parametrize(("index", "name"), list(enumerate(SignalName)))
 def test_a_head_alone_finds_a_signal_and_shows_its_words(analyzer: Analyzer, index: int, name: SignalName) -> None:
-    text = f"a xx b signal={index}"
+    text = f"a xx b signal={index} missing nothing"  # words that fraud and despair need
     (understood,) = analyzer.analyze([Message(text=text)])
     (signal,) = understood.analysis.signals
     assert signal.name is name

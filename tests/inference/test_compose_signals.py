@@ -60,11 +60,14 @@ def test_a_fault_is_owned_only_where_a_fact_says_that_it_is_ours(level: AngerLev
 
 
 def test_the_agent_is_told_why_the_tone_is_what_it_is() -> None:
-    heard = Evidence(head="anger", span=Span(start=0, end=5, text="useless,"), weight=1.2)
-    dull = Evidence(head="anger", span=Span(start=9, end=11, text="is"), weight=2.0)
-    read = analysis("where is my card", AngerLevel.ANGRY).model_copy(update={"evidence": (heard, dull)})
-    composed = compose(Message(text="where is my card"), read, found(ENGLISH_LATE), POLICY)
-    assert "Tone read as angry, from: useless." in composed.notes
+    text = "useless, where is my card"
+    heard = Evidence(head="anger", span=Span(start=0, end=8, text="useless,"), weight=1.2)
+    dull = Evidence(head="anger", span=Span(start=15, end=17, text="is"), weight=2.0)
+    read = analysis(text, AngerLevel.ANGRY).model_copy(update={"evidence": (heard, dull)})
+    assert "Tone read as angry, from: useless." in compose(Message(text=text), read, found(ENGLISH_LATE), POLICY).notes
+    vague = read.model_copy(update={"evidence": (dull,)})
+    told = compose(Message(text="where is my card"), vague, found(ENGLISH_LATE), POLICY, agent_language="ar").notes
+    assert "النبرة كما قُرئت: غاضب، ودلّ عليها: الرسالة في مجملها." in told
 
 
 def test_the_route_is_told_where_a_person_takes_over() -> None:

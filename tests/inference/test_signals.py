@@ -139,3 +139,91 @@ def test_who_says_outright_that_they_want_to_die_is_never_doubted(text: str) -> 
 def test_a_figure_of_speech_is_no_despair(text: str) -> None:
     found = find_signals(text, np.full(len(S), 1e-4), (), load_fusion())
     assert S.SELF_HARM not in {signal.name for signal in found}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "صاحب البيت بيطردنا من الشقة بكرة اذا ما وصل الايجار",
+        "وانا واقف قدام الصيدلية ومعي الولد والبطاقة مرفوضة",
+        "عندها اختبار بكرة الصبح والمنصة ما تفتح",
+        "اختي بتولد الخميس ولازم العربون قبلها",
+        "المستشفى طالبين الدفع اليوم والحوالة لسا معلقة",
+        "الساعة ثلاثة الفجر وانا برا لوحدي والتكسي يبي كاش",
+        "ana wa2ef 3and el ma7atta w mesh ma3aya cash",
+        "3andha exam ghodwa w el inscription mab9atch t7ell",
+        "The landlord is throwing us out of the flat tonight",
+        "I'm waiting outside the pharmacy with a sick child and it says declined",
+        "Her interview is tomorrow and the letter is still pending",
+        "My sister is giving birth on Thursday and they want a deposit",
+        "They won't discharge my father until the bill is settled",
+    ],
+)
+def test_a_deadline_or_an_exposed_place_is_urgent_whatever_the_head_says(text: str) -> None:
+    found = {signal.name: signal for signal in find_signals(text, np.full(len(S), 1e-4), (), load_fusion())}
+    assert found[S.URGENCY].confidence >= load_fusion().signals[S.URGENCY].cut
+    assert found[S.URGENCY].evidence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "كان عندي امتحان الشهر الماضي وخلص",
+        "الملف واقف عند الموظف من اسبوع",
+        "اريد الفرق يرجع حالا",
+        "My exam was in March",
+        "I got stranded abroad last year",
+        "the tariff feels like being thrown out of a shop",
+    ],
+)
+def test_what_is_over_or_merely_demanded_is_not_urgent(text: str) -> None:
+    assert S.URGENCY not in {signal.name for signal in rule_signals(text)}
+
+
+def heads(name: S, probability: float) -> np.ndarray:
+    """A head that knows one signal alone."""
+    return np.where(np.arange(len(S)) == list(S).index(name), probability, 1e-4)
+
+
+def raised(text: str, name: S, probability: float) -> bool:
+    return name in {found.name for found in find_signals(text, heads(name, probability), (), load_fusion())}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (S.FRAUD_OR_THEFT, "صلاحية الكرت قربت تسالي وش الطريقة للتجديد"),
+        (S.FRAUD_OR_THEFT, "بطاقتي انرفضت في السوبرماركت مرتين"),
+        (S.FRAUD_OR_THEFT, "It was declined at the bakery and again at the dentist"),
+        (S.FRAUD_OR_THEFT, "3andi riyal w dollar w abi a7welhom"),
+        (S.SELF_HARM, "ولا يهمكم، بتسلف القسط من خالي"),
+        (S.SELF_HARM, "احذفوا كل حساباتي وبياناتي لو سمحتوا"),
+        (S.SELF_HARM, "Kindly erase both of my accounts and the data"),
+        (S.SELF_HARM, "Never mind, I'll borrow the fee from a cousin"),
+    ],
+)
+def test_the_head_alone_is_not_believed_where_none_of_a_signals_words_stands(name: S, text: str) -> None:
+    assert not raised(text, name, 0.98)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (S.FRAUD_OR_THEFT, "في شخص غريب عم يشتري ببطاقتي من بيروت"),
+        (S.FRAUD_OR_THEFT, "المحفظة اختفت من شنطتي في الباص وما لقيتها"),
+        (S.FRAUD_OR_THEFT, "A woman rang saying she is from the bank and I told her the code"),
+        (S.FRAUD_OR_THEFT, "wa7ed khda mni telephone f tobis"),
+        (S.SELF_HARM, "ما عدت أحتمل وأفكر في الموت كل ليلة"),
+        (S.SELF_HARM, "اولادي احسن بدوني، سامحوني"),
+        (S.SELF_HARM, "The children would be fine without their mother"),
+        (S.SELF_HARM, "3yit bezzaf, bghit nerta7 men hadchi kamel"),
+    ],
+)
+def test_words_that_a_signal_needs_keep_the_heads_alarm(name: S, text: str) -> None:
+    assert raised(text, name, 0.75)
+
+
+def test_a_head_that_is_sure_of_despair_needs_no_word() -> None:
+    text = "the kettle is on the left shelf"
+    assert raised(text, S.SELF_HARM, 0.6)
+    assert not raised(text, S.SELF_HARM, 0.3)
