@@ -88,7 +88,7 @@ async def list_drafts(
         InputError: ``after`` is no place in this list.
     """
     row = DraftRow
-    last = _last_verdict()
+    last = last_verdict()
     query: Rows = select(row, last).where(row.tenant == tenant, *_conditions(wanted, last))
     size = max(1, min(limit, MAX_PAGE))
     query = _page(query, row.created_at, row.id, after, size)
@@ -123,7 +123,8 @@ async def list_feedback(
     return FeedbackPage(items=items, next=_place(items[-1].at, items[-1].id) if len(found) > size else None)
 
 
-def _last_verdict() -> ColumnElement[str | None]:
+def last_verdict() -> ColumnElement[str | None]:
+    """Return a draft's last verdict as a column beside ``DraftRow``."""
     row = FeedbackRow
     query = select(row.verdict).where(row.tenant == DraftRow.tenant, row.draft_id == DraftRow.id)
     # What a person said comes before what was inferred, as in ``StoredDraft.feedback``.

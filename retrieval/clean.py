@@ -10,6 +10,8 @@ from models.errors import InputError
 
 MAX_CASE = 2_000
 """Longest case in code points; a customer's message is cut down to its problem before it becomes a case."""
+MOST_CASES = 200
+"""Cases that a resolution holds."""
 MAX_STEP = 1_000
 """Longest step in code points."""
 MAX_TAG = 100

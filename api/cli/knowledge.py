@@ -53,7 +53,7 @@ def import_(
         typer.echo("rifq: --out is for past tickets: say where they come from with --from.", err=True)
         raise typer.Exit(2)
     report = asyncio.run(_import(file, settings_for(store)))
-    _show_errors(report.errors, "line")
+    show_errors(report.errors, "line")
     for warning in report.warnings:
         typer.echo(f"note: {warning}", err=True)
     typer.echo(
@@ -83,8 +83,8 @@ def _import_tickets(file: Path, source: TicketSource, out: Path | None, store: P
         else:
             report = write_candidates(file, Source(source), out, progress=lambda _: shown.advance(1))
     if out is None and report.added + report.updated:
-        asyncio.run(_index(settings_for(store)))
-    _show_errors(report.errors, report.unit)
+        asyncio.run(build_index(settings_for(store)))
+    show_errors(report.errors, report.unit)
     for title, counts in (("skipped", report.skipped), ("masked", report.masked)):
         if counts:
             typer.echo(f"{title}: {', '.join(f'{count} {name}' for name, count in counts.items())}", err=True)
@@ -112,7 +112,8 @@ def _import_tickets(file: Path, source: TicketSource, out: Path | None, store: P
         raise typer.Exit(1)
 
 
-def _show_errors(errors: "Sequence[RowError]", unit: str) -> None:
+def show_errors(errors: "Sequence[RowError]", unit: str) -> None:
+    """Say on standard error what is wrong with the lines of a file."""
     for error in errors:
         field = f", {error.field}" if error.field else ""
         typer.echo(f"{unit} {error.line}{field}: {error.message} [{error.code}]", err=True)
@@ -155,7 +156,7 @@ async def open_store(settings: "Settings") -> "AsyncIterator[ResolutionStore]":
         await database.close()
 
 
-async def _index(settings: "Settings") -> None:
+async def build_index(settings: "Settings") -> None:
     """Build the index now, so that the next start finds it."""
     from api.cli.progress import index_progress  # noqa: PLC0415 - heavy
     from api.opening import open_copilot  # noqa: PLC0415 - heavy
@@ -174,7 +175,7 @@ async def _import(file: Path, settings: "Settings") -> "ImportReport":
         counts = {"added": report.added, "replaced": report.replaced, "refused": report.rejected}
         await enter(store.database, settings, Action.KNOWLEDGE_IMPORTED, **counts)
     if report.kept:
-        await _index(settings)
+        await build_index(settings)
     return report
 
 
@@ -203,7 +204,7 @@ async def _sample(settings: "Settings") -> int:
         kept = await helpdesk.fill(store, local_today(), tenant=settings.tenant)
         counts = {"added": kept.added, "replaced": kept.replaced, "sample": True}
         await enter(store.database, settings, Action.KNOWLEDGE_IMPORTED, **counts)
-    await _index(settings)
+    await build_index(settings)
     return kept.added + kept.replaced + kept.unchanged
 
 

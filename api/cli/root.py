@@ -16,6 +16,7 @@ from api.cli import (
     complaints,
     helpdesks,
     knowledge,
+    learn,
     life,
     policy,
     privacy,
@@ -63,6 +64,7 @@ app.command("draft")(assist.draft)
 app.command("check")(checking.check)
 app.add_typer(policy.app, name="policy")
 life.add_commands(knowledge.app)
+learn.add_commands(knowledge.app)
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(commitments.app, name="commitments")
 app.add_typer(privacy.app, name="privacy")

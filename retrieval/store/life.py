@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 
 from inference.types import Freshness, Resolution, Retirement
 from models.errors import ConflictError, InputError
-from retrieval.clean import clean, clean_text
+from retrieval.clean import MOST_CASES, clean, clean_text
 from retrieval.store.access import Expecting, advance, one_row, rows_of
 from retrieval.store.doubts import clear_doubts
 from retrieval.store.engine import Database
@@ -55,6 +55,29 @@ class ResolutionLife:
             if verified != to_resolution(row):
                 update_row(row, verified, await advance(session, tenant))
         return verified
+
+    async def add_cases(self, id: str, cases: Sequence[str], *, tenant: str = "default") -> int:  # noqa: A002 - the contract's name
+        """Add customers' masked words by which a resolution is found; return how many are new.
+
+        What it says does not change, so that it stays verified. Cases that find no room are left out.
+
+        Raises:
+            InputError: a case cannot be stored.
+            NotFoundError: the id does not exist for this tenant.
+            ConflictError: the resolution is retired.
+        """
+        async with self.database.writing(tenant) as session:
+            row = await one_row(session, tenant, id)
+            if row.retired is not None:
+                msg = f"'{id}' is retired: restore it before you add to it."
+                raise ConflictError(msg, field="id")
+            old = to_resolution(row)
+            room = max(0, MOST_CASES - len(old.cases))
+            fresh = [case for case in dict.fromkeys(cases) if case not in old.cases][:room]
+            if fresh:
+                grown = clean(old.model_copy(update={"cases": (*old.cases, *fresh)}))
+                update_row(row, grown, await advance(session, tenant))
+        return len(fresh)
 
     async def verify_all(self, *, by: str, on: date, review_by: date, tenant: str = "default") -> int:
         """Verify every resolution that is unverified or expired at ``on``; return how many.

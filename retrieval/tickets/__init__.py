@@ -6,6 +6,7 @@ its personal data before anything else sees it, ``propose`` finds problem, case 
 """
 
 from retrieval.tickets.importer import import_tickets, write_candidates
+from retrieval.tickets.propose import masked_case
 from retrieval.tickets.types import Source, TicketReport
 
-__all__ = ["Source", "TicketReport", "import_tickets", "write_candidates"]
+__all__ = ["Source", "TicketReport", "import_tickets", "masked_case", "write_candidates"]

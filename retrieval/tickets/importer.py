@@ -13,13 +13,14 @@ from typing import Any
 from inference.personal import Settings, find
 from inference.types import Freshness, Outcome, Resolution
 from models.errors import InputError, NotFoundError
+from retrieval.clean import MOST_CASES
 from retrieval.importer import BATCH, MAX_ERRORS
 from retrieval.rows import RowError, RowFault
 from retrieval.store.resolutions import ResolutionStore
 from retrieval.tickets import chatwoot, freshdesk, zendesk
 from retrieval.tickets.mail import Mail
 from retrieval.tickets.masking import mask_ticket
-from retrieval.tickets.merge import MOST_CASES, Groups, identity, normalised, provenance
+from retrieval.tickets.merge import Groups, identity, normalised, provenance
 from retrieval.tickets.propose import propose
 from retrieval.tickets.records import Records
 from retrieval.tickets.types import Skip, Source, Ticket, TicketReport

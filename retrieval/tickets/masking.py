@@ -9,7 +9,7 @@ from inference.mail_marks import is_regards, is_thanks
 from inference.personal import Masker, Settings
 from inference.text import fold
 from inference.thread import Removal, own_text
-from inference.types import Author
+from inference.types import Author, Channel
 from retrieval.tickets.names import Names
 from retrieval.tickets.types import Known, Ticket, TicketTurn
 
@@ -64,6 +64,11 @@ def mask_ticket(ticket: Ticket, settings: Settings | None = None) -> Masked:
     product = None if ticket.product is None or run.finds(ticket.product) else ticket.product
     tags = tuple(tag for tag in ticket.tags if not run.finds(tag.replace("_", " ").replace("-", " ").title()))
     return Masked(subject, blocks, tags, product, run.counts)
+
+
+def mask_words(text: str, channel: Channel, known: Known, settings: Settings | None = None) -> str:
+    """Mask a customer's own words, with nothing else of a ticket."""
+    return _Run(Names(known), Masker(settings)).mask(own_text(text, channel).text)
 
 
 class _Run:

@@ -11,11 +11,10 @@ import numpy as np
 
 from inference.text import fold
 from inference.types import Outcome, Resolution
+from retrieval.clean import MOST_CASES
 from retrieval.tickets.types import Candidate
 from retrieval.tickets.wording import PLACEHOLDER, pattern
 
-MOST_CASES = 200
-"""Cases that a resolution holds."""
 FLAG = "has-placeholder"
 """The tag of a candidate whose answer still holds a placeholder: a person must write around it."""
 

@@ -7,10 +7,10 @@ from inference.language import UNDETERMINED
 from inference.language import detect as detect_language
 from inference.mail_marks import is_regards
 from inference.text import fold
-from inference.types import Author
+from inference.types import Author, Channel
 from retrieval.clean import MAX_CASE, MAX_STEP, MAX_TAG
-from retrieval.tickets.masking import Block, Masked
-from retrieval.tickets.types import Candidate, Skip, Ticket
+from retrieval.tickets.masking import Block, Masked, mask_words
+from retrieval.tickets.types import Candidate, Known, Skip, Ticket
 from retrieval.tickets.wording import PLACEHOLDER, Act, act, bare, content_words, objects, sentences, step, subject
 
 _FEWEST_CASE = 2
@@ -56,6 +56,18 @@ def propose(ticket: Ticket, masked: Masked) -> Candidate | Skip:
         reopened=ticket.reopened,
         satisfaction=ticket.satisfaction,
     )
+
+
+def masked_case(text: str, channel: Channel, *, named: str | None = None) -> str | None:
+    """Return a customer's own words as a case, masked; None where they say too little to be found by.
+
+    Args:
+        text: What the customer wrote.
+        channel: Where.
+        named: Their name, where it is known: masked wherever it stands.
+    """
+    case = trim_case(mask_words(text, channel, Known(customers=(named,) if named else ())))
+    return case if content_words(case) >= _FEWEST_CASE else None
 
 
 def trim_case(text: str) -> str:
