@@ -55,7 +55,7 @@ openapi: $(VENV)/.dev ## Rebuild docs/openapi.json
 	$(BIN)/python -m api.openapi
 
 long: $(VENV)/.dev ## Full evaluations and benchmarks (two hours and more); results in evaluation/results
-	for suite in benchmarks messages signals vector honesty evidence dialect retrieval retrieval-full drafts scorecard checks safety; do $(BIN)/rifq eval run $$suite --out evaluation/results || exit 1; done
+	for suite in benchmarks messages signals vector honesty evidence dialect retrieval retrieval-full drafts learning scorecard checks safety; do $(BIN)/rifq eval run $$suite --out evaluation/results || exit 1; done
 	$(BIN)/rifq eval run performance --out evaluation/results/timed
 	for writer in composer paste template; do $(BIN)/rifq eval run writers --writer $$writer --save var/$$writer.json.gz --out var/writers-$$writer || exit 1; done
 	cp var/writers-composer/writers.md evaluation/results/writers/composer.md

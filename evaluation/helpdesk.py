@@ -53,7 +53,7 @@ async def open_helpdesk(
         found = await _stored(store)
         yield Helpdesk(store, revision_of(found), _sizes(found))
         return
-    resolutions = _resolutions(index, sets, today)
+    resolutions = with_stories(_resolutions(index, sets, today), index.told)
     resolutions, held_out = hold_out(resolutions, index.hold_out, seed)
     with TemporaryDirectory(prefix="rifq-eval-") as folder:
         database = await open_database(database_url(Path(folder)))
@@ -63,6 +63,20 @@ async def open_helpdesk(
         finally:
             await database.close()
         yield Helpdesk(Path(folder), revision_of(resolutions), _sizes(resolutions), tuple(held_out))
+
+
+def with_stories(resolutions: Sequence[Resolution], count: int) -> list[Resolution]:
+    """Give each resolution of the sample ``count`` told stories of its matter, in its language, as further cases."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for row in load_data(Data(set="bank_stories", split="train"), seed=0).examples if count else ():
+        key = (str(row.columns["true_intent"]), str(row.columns["language"]))
+        told.setdefault(key, []).append(row.text)
+    return [
+        item.model_copy(
+            update={"cases": (*item.cases, *told.get((sample.intent_of(item.id), item.language), ())[:count])}
+        )
+        for item in resolutions
+    ]
 
 
 def hold_out(resolutions: Sequence[Resolution], count: int, seed: int) -> tuple[list[Resolution], list[Example]]:

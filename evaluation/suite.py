@@ -58,15 +58,21 @@ class Beside(StrEnum):
 
 
 class Index(Record):
-    """Which resolutions the copilot can find; with ``hold_out``, that many cases of each become test rows instead."""
+    """Which resolutions the copilot can find; with ``hold_out``, that many cases of each become test rows instead.
+
+    With ``told``, the sample's resolutions also have so many told stories of the training part as cases: what choices
+    of agents would have taught.
+    """
 
     source: Literal["sample", "hint3", "arbanking77"] = "sample"
     hold_out: int = Field(default=0, ge=0, le=5)
+    told: int = Field(default=0, ge=0, le=10)
 
     @property
     def name(self) -> str:
         """How reports call it."""
-        return f"{self.source} less {self.hold_out} of each one's cases" if self.hold_out else self.source
+        less = f" less {self.hold_out} of each one's cases" if self.hold_out else ""
+        return f"{self.source}{less}" + (f" with {self.told} told stories each" if self.told else "")
 
 
 class Data(Record):

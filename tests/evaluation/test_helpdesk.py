@@ -1,8 +1,9 @@
 from datetime import date, timedelta
 from pathlib import Path
 
-from evaluation.helpdesk import arbanking_resolutions, hold_out, open_helpdesk, revision_of
-from evaluation.suite import Index
+from evaluation.data import load_data
+from evaluation.helpdesk import arbanking_resolutions, hold_out, open_helpdesk, revision_of, with_stories
+from evaluation.suite import Data, Index
 from retrieval import sample
 from retrieval.store import ResolutionStore, database_url, open_database
 
@@ -19,6 +20,19 @@ def test_held_out_cases_leave_the_index_and_nothing_else_does() -> None:
         assert len(gone) == 2
         assert gone <= {row.text for row in asked if row.columns["true_intent"] == sample.intent_of(before.id)}
         assert after.model_copy(update={"cases": before.cases}) == before
+
+
+def test_told_stories_become_further_cases_in_their_language() -> None:
+    whole = list(sample.load(TODAY))
+    taught = with_stories(whole, 3)
+    told = load_data(Data(set="bank_stories", split="train"), seed=0).examples
+    languages = {row.text: row.columns["language"] for row in told}
+    for before, after in zip(whole, taught, strict=True):
+        more = after.cases[len(before.cases) :]
+        assert after.cases[: len(before.cases)] == before.cases
+        assert len(more) == 3
+        assert {languages[text] for text in more} == {after.language}
+    assert with_stories(whole, 0) == whole
 
 
 async def test_a_temporary_store_holds_the_sample_and_goes_away() -> None:
