@@ -31,9 +31,8 @@ def stems(text: str) -> frozenset[str]:
 @lru_cache(maxsize=1_024)  # many rules read the same sentences of a draft, one after another
 def stem_words(folded: str) -> tuple[Stem, ...]:
     """Return the telling words of folded text, in their order."""
-    return tuple(
-        Stem(stem, *match.span()) for match in _WORD.finditer(folded) if (stem := _telling(match.group())) is not None
-    )
+    found = [(_telling(match.group()), match.span()) for match in _WORD.finditer(folded)]
+    return tuple([Stem(stem, *place) for stem, place in found if stem is not None])
 
 
 def share(words: frozenset[str], among: frozenset[str]) -> float:

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from inference.checks.base import CheckInput, folded_text
 from inference.checks.drop import dropped
 from inference.checks.grants import Given, grants
-from inference.checks.promises.patterns import language_of
+from inference.checks.reading import language_of
 from inference.checks.support import lines
 from inference.contradiction.figures import figures
 from inference.lexicons import load_lexicon

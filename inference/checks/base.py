@@ -1,23 +1,21 @@
 """What every check is given, and how a finding is made."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from inference.checks.reading import SENTENCE, Reading, reading_of
 from inference.lexicons import load_lexicon
 from inference.policy import Policy
 from inference.text import Folded, fold
 from inference.types import DraftStep, Edit, Finding, Message, Severity, Source, Span, TonePlan
 from inference.untrusted import trusted
 
-# Without a mark or a line's end a sentence ends at a blank after 800 characters: what looks up the sentence around each
-# of its words would cost the square of a reply's length.
-SENTENCE = re.compile(r"(?:[^.!?؟\n]{1,800}(?=[\s.!?؟]|$)|[^.!?؟\n]{1,800})(?:\.\d[^.!?؟\n]{0,400}){0,6}[.!?؟]*")
+__all__ = ["INITIALS", "SENTENCE", "Check", "CheckInput", "folded_text"]
+
 INITIALS = re.compile(r"[\^*~][ ]?[A-Za-z]{1,15}(?: [A-Z])?\s*$")
 """How agents of social teams sign: "^AB"."""
-_WORD = re.compile(r"\w")
 
 
 @lru_cache(maxsize=4_096)  # the same resolutions and phrases back thousands of replies
@@ -51,19 +49,18 @@ class CheckInput:
         return fold(self.text)
 
     @cached_property
-    def sentences(self) -> tuple[tuple[int, int], ...]:
-        """The ranges of the folded text's sentences that hold a word."""
-        text = self.folded.text
-        return tuple(match.span() for match in SENTENCE.finditer(text) if _WORD.search(text, *match.span()))
+    def reading(self) -> Reading:
+        """The folded text as all checks read it."""
+        return reading_of(self.folded.text)
 
     @cached_property
-    def _ends(self) -> tuple[int, ...]:
-        return tuple(end for _, end in self.sentences)
+    def sentences(self) -> tuple[tuple[int, int], ...]:
+        """The ranges of the folded text's sentences that hold a word."""
+        return tuple(sentence.span for sentence in self.reading.sentences)
 
     def sentence_at(self, at: int) -> int | None:
         """Return which sentence a place of the folded text is in; None between two of them."""
-        index = bisect_right(self._ends, at)
-        return index if index < len(self.sentences) and self.sentences[index][0] <= at else None
+        return self.reading.sentence_at(at)
 
     @cached_property
     def trusted(self) -> tuple[Source, ...]:

@@ -9,9 +9,10 @@ from itertools import chain
 from typing import Any
 
 from inference.checks.address import any_number
-from inference.checks.base import SENTENCE
+from inference.checks.grant_verbs import acts_in, verbs
 from inference.checks.negation import refused
-from inference.checks.promises.patterns import language_of, pattern, quotes
+from inference.checks.promises.patterns import pattern, quotes
+from inference.checks.reading import language_of, reading_of
 from inference.guarded import Lines
 from inference.lexicons import load_lexicon
 from inference.policy.checking import GrantKind
@@ -32,43 +33,6 @@ _NOT_OURS = re.compile(
 _KINDS = tuple(GrantKind)
 _FAR = 9
 _BESIDE = 30
-_ARABIC = (
-    r"[وف]?(?:س|سوف )?[يت](?:{cores})\w{{0,5}} (?:ال)?(?:بنك|مصرف|اداره|شركه)(?:نا)?(?: نسيم)?(?!\w)"
-    r"|[وفل]?(?:س|ب|ه|ح)?ن(?:{cores})\w{{0,5}}|[وف]?سا(?:{cores})\w{{0,5}}"
-    r"|(?:انا |سوف |فانا |وانا )ا(?:عيد|ضيف|ودع|عوض|منح|لغي|عفي|هدي|رجع|رفع|رد|دفع)\w{{0,4}}"
-    r"|[وف]?ا(?:{now})(?:ها|ه|هم|كم|لكم)?"
-    r"(?=(?: الان| فورا| حالا| اليوم)? (?:لكم|اليكم|الي|في|عنكم|عليكم|هذه|هذا))"
-    r"|[وف]?(?:ل?قد )?(?:{sure}ت(?:ه|ها|هم|كم|لكم|هما)?|{other}ت(?:ه|ها|هم|لكم|هما|(?= لكم)))"
-    r"|[وف]?ا?(?:{cores})(?:ي)?نا(?:ه|ها|هم|كم|لكم|ك|هما)?|(?:[ولف]?قد|انا|اني|وانا"
-    r"|فانا) (?:\w+ )?ا?(?:{cores})(?:ت)?(?:ه|ها|هم|كم|لكم|هما)?"
-    r"|[وف]?(?:تم|تمت|سيتم|يتم|ستتم|جري|سيجري|قمنا|قمت|سنقوم|ساقوم|نقوم|قررنا|قررت|سنعمل علي|يسعدنا|يسرنا|نستطيع"
-    r"|يمكننا|امكننا|بامكاننا|استطيع|يمكنني|طلبت|طلبنا|امرت|وجهت|بدانا|بدات|وافقنا|وافقت|اعتمدنا|اعتمدت|نوافق"
-    r"|نعدكم|اعدكم|نتعهد|اتعهد|نلتزم|نضمن|جعلنا|نتكفل|سنتكفل|[وف]?س?يتكفل \w+"
-    r"|راح|رح|غادي|باش|سوف) (?:\w+ ){{0,5}}?(?:ال|بال|ب|ل|لل|ن|ا)?(?:{cores})\w{{0,4}}"
-)
-_SAID_NOW = ("عيد", "ضيف", "ودع", "عوض", "منح", "لغي", "عفي", "هدي", "ضع", "قيد", "صرف", "تحمل", "تجاوز")
-_SAID = (
-    "اضف",
-    "الغي",
-    "ارجع",
-    "اعد",
-    "ردد",
-    "استردد",
-    "منح",
-    "عوض",
-    "اعفي",
-    "اسقط",
-    "مدد",
-    "اودع",
-    "استثني",
-    "خصص",
-    "ازل",
-)
-# Without an object these are as often "she" or "it was": «تجاوزت الحد».
-_SAID_WITH_OBJECT = (
-    "تجاوز", "اعتمد", "وافق", "اطلق", "عكس", "زد", "اهدي", "وضع", "استرجع", "تنازل", "تحمل", "فتح", "عدل",
-    "فعل", "سحب", "رفع",
-)  # fmt: skip
 _SUPPOSED = re.compile(
     r"^\W*(?:(?:and|but|so) )?(?:if|once|when|whenever|whether|unless|until)(?!\w)"
     r"|^\W*[وف]?(?:اذا|لو|متي|حين|عندما)(?!\w)"
@@ -114,13 +78,13 @@ def grants(text: str) -> tuple[Given, ...]:
 
 def _grants(text: str) -> Iterator[Given]:
     marked = quotes(text)
-    named = {language: [_KINDS[number] for number in _nominals(language).among(text)] for language in ("ar", "en")}
-    for match in SENTENCE.finditer(text):
-        if match.group().rstrip().endswith("?") or not match.group().strip():
-            continue
-        language = language_of(match.group())
-        for clause in _CLAUSE.finditer(text, *match.span()):
-            found = _clause(text, clause.span(), match.span(), language, named[language])
+    sentences = reading_of(text).sentences
+    languages = {sentence.language for sentence in sentences}
+    named = {language: [_KINDS[number] for number in _nominals(language).among(text)] for language in languages}
+    for sentence in sentences:
+        language, span = sentence.language, sentence.span
+        for clause in () if sentence.asks else _CLAUSE.finditer(text, *span):
+            found = _clause(text, clause.span(), span, language, named[language])
             if found and not any(start < found.verb <= end for start, end in marked):
                 yield found
 
@@ -177,12 +141,12 @@ def _deeds(clause: str, lead: str, near: dict[str, str], language: str) -> Itera
     # Looked for once, not after each of a clause's subjects.
     acts = {
         act: found
-        for act in (_acts_in(clause, language) if places else ())
-        if (found := [*_verbs(act, language).finditer(clause, places[0])])
+        for act in (acts_in(clause, language) if places else ())
+        if (found := [*verbs(act, language).finditer(clause, places[0])])
     }
-    verbs = [(rule, acts[rule["acts"]]) for rule in _lexicon()["rules"] if rule["acts"] in acts] if acts else []
+    rules = [(rule, acts[rule["acts"]]) for rule in _lexicon()["rules"] if rule["acts"] in acts] if acts else []
     for place in places:
-        for rule, found in verbs:
+        for rule, found in rules:
             match = next(iter(found[bisect_left(found, place, key=re.Match.start) :]), None)
             if match is None or (language == "en" and not _ours(clause[place : match.start()])):
                 continue
@@ -225,41 +189,9 @@ def _lexicon() -> Any:  # noqa: ANN401 - as the lexicon has it
     return load_lexicon("authority")
 
 
-def _acts_in(clause: str, language: str) -> Iterator[str]:
-    """Yield the acts whose verbs may stand in a clause."""
-    return (_acts()[number] for number in _acting(language).among(clause))
-
-
-@cache
-def _acts() -> tuple[str, ...]:
-    return tuple(_lexicon()["acts"])
-
-
-@cache
-def _acting(language: str) -> Lines:
-    return Lines(_verbs(act, language).pattern for act in _acts())
-
-
 @cache
 def _nominals(language: str) -> Lines:
     return Lines(_nominal(kind, language).pattern for kind in _KINDS)
-
-
-@cache
-def _verbs(act: str, language: str) -> re.Pattern[str]:
-    cores = _lexicon()["acts"][act][language]
-    if language == "en":
-        return re.compile(rf"(?<!\w)(?:{cores})(?!\w)")
-    return re.compile(rf"(?<!\w)(?:{_ARABIC.format(cores=fold_pattern(cores), **_first(fold_pattern(cores)))})(?!\w)")
-
-
-def _first(cores: str) -> dict[str, str]:
-    """Return the verbs among a set's cores that an agent says of himself: «أضيف لكم», «ألغيته»."""
-    listed = set(cores.split("|"))
-    forms = {"now": _SAID_NOW, "sure": _SAID, "other": _SAID_WITH_OBJECT}
-    return {
-        name: f"(?:{'|'.join(verb for verb in verbs if verb in listed) or '(?!)'})" for name, verbs in forms.items()
-    }
 
 
 @cache

@@ -1,12 +1,11 @@
 """What a source says of the problem, in sympathy and in answer: what a sentence of a reply may be saying back."""
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from inference.checks.base import SENTENCE
+from inference.checks.reading import reading_of
 from inference.stems import stem_words, stems
 from inference.text import fold
 
@@ -30,9 +29,9 @@ def matter_of(source: str, quote: str) -> Matter:
     told = len(first) == _TOLD_LINES + 1 and _RESTATED.match(fold(first[1]).text) is not None
     answer = fold(first[_TOLD_LINES] if told else quote).text
     places: dict[str, list[tuple[str, int]]] = {}
-    for sentence in SENTENCE.finditer(answer):
-        for word in {item.text for item in stem_words(sentence.group())}:
-            places.setdefault(word, []).append((source, sentence.start()))
+    for sentence in reading_of(answer).sentences:
+        for word in {item.text for item in stem_words(sentence.text)}:
+            places.setdefault(word, []).append((source, sentence.start))
     return Matter(
         problem=stems("\n".join(first[:2])) if told else frozenset(),
         sympathy=stems(first[2]) if told else frozenset(),
@@ -42,8 +41,9 @@ def matter_of(source: str, quote: str) -> Matter:
 
 def best_line(words: set[str], matters: Sequence[Matter]) -> int:
     """Return how many of the words stand in that sentence of an answer which has most of them."""
-    found: Counter[tuple[str, int]] = Counter()
+    found: dict[tuple[str, int], int] = {}
     for matter in matters:
         for word in words:
-            found.update(matter.answer.get(word, ()))
+            for line in matter.answer.get(word, ()):
+                found[line] = found.get(line, 0) + 1
     return max(found.values(), default=0)

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from inference.checks.step_rules import SPOKEN_TO
 from inference.checks.steps import Reader, Sentence, TakenStep
 from inference.lexicons import load_lexicon
 from inference.stems import stem_words
@@ -72,7 +71,7 @@ class Hints:
 
     def _general(self, item: Sentence) -> bool:
         """Tell whether a sentence says what a source says of everybody."""
-        return item.line >= _FEW and item.line > item.shared and SPOKEN_TO.search(item.before) is None
+        return item.line >= _FEW and item.line > item.shared and not item.spoken_to
 
     def _says_back(self, index: int) -> bool:
         item = self._sentences[index]
@@ -84,7 +83,7 @@ class Hints:
         own = shared - frozenset().union(*(matter.answer for matter in self._reader.matters))
         if item.failing:
             return len(shared) > _FEW
-        return len(shared) >= _FEW or bool(own) or (bool(shared) and SPOKEN_TO.search(item.before) is not None)
+        return len(shared) >= _FEW or bool(own) or (bool(shared) and item.spoken_to)
 
     def _judges(self, item: Sentence) -> bool:
         """Tell whether a part of a sentence says how something is, in words of nobody else: a judgement, a feeling."""

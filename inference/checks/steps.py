@@ -1,14 +1,13 @@
 """Which steps a reply takes, and with which sentences: read off a draft that names its steps, or off free wording."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from inference.checks.base import CheckInput
 from inference.checks.matter import best_line, matter_of
 from inference.checks.step_rules import SPOKEN_TO, YOURS, rules_of
-from inference.stems import stem_words, stems
+from inference.stems import stems
 from inference.text import fold_pattern
 from inference.thread import own_words
 from inference.types import DraftStep, Message, Span, StepName
@@ -69,6 +68,7 @@ class Sentence:
     Attributes:
         text: Folded.
         before: The text up to the first thing that it asks to be done.
+        spoken_to: Whether it speaks to the customer before that.
         size: How many telling words stand before that ...
         shared: ... how many of these the customer wrote, or a source's problem has ...
         kind: ... and how many stand in a source's word of sympathy.
@@ -81,6 +81,7 @@ class Sentence:
 
     text: str
     before: str
+    spoken_to: bool
     size: int
     shared: int
     kind: int
@@ -106,8 +107,6 @@ class Reader:
         self.said = _said(given.message)
         self.theirs = self.said.union(*(matter.problem for matter in self.matters))
         self.sympathy = frozenset[str]().union(*(matter.sympathy for matter in self.matters))
-        self.stems = stem_words(given.folded.text)
-        self.starts = [item.start for item in self.stems]
         self.sentences = [self._read(index) for index in range(len(given.sentences))]
         working = [index for index, item in enumerate(self.sentences) if item.asks_to_do and not item.failing]
         self.first_action = min(working, default=len(self.sentences))
@@ -141,15 +140,16 @@ class Reader:
         turning = bool(verbs) and all(self.rules["contact"].match(text, at) for at in verbs)
         unmet = condition is not None and (turning or self._matches("failed", text))
         failing = (asked or unmet) and self._matches("contact", text)
-        first_stem, last_stem = bisect_left(self.starts, start), bisect_left(self.starts, end)
-        words = self.stems[first_stem:last_stem]
+        words = self.given.reading.stems_in(start, end)
         before = {item.text for item in words if item.start < start + first}
         orders = [start + match.end() - 1 for match in actions]
-        asking = [(low, high) for low, high in _parts(text, start) if any(low <= at < high for at in orders)]
-        stated = {item.text for item in words if not any(low <= item.start < high for low, high in asking)}
+        parts = _parts(text, start) if orders else ()
+        asking = [(low, high) for low, high in parts if any(low <= at < high for at in orders)]
+        stated = {item.text for item in words if not (asking and any(low <= item.start < high for low, high in asking))}
         return Sentence(
             text=text,
             before=text[:first],
+            spoken_to=SPOKEN_TO.search(text[:first]) is not None,
             size=len(before),
             shared=len(before & self.theirs),
             kind=len(before & self.sympathy),
@@ -175,7 +175,7 @@ class Reader:
             yield StepName.EMPATHISE
         if APOLOGY.search(item.text):
             yield StepName.APOLOGISE
-        more = item.shared > item.line or (item.shared == item.line and SPOKEN_TO.search(item.before) is not None)
+        more = item.shared > item.line or (item.shared == item.line and item.spoken_to)
         said_back = item.text.endswith("?") or (index < self.opening and more)
         if not item.wholly and not said_back and (item.explains or (item.line and self._matches("explain", item.text))):
             yield StepName.EXPLAIN
@@ -232,16 +232,15 @@ class Reader:
     def _listens(self, index: int) -> bool:
         """Tell whether a sentence says back what the customer wrote; after the opening only the surest do."""
         item = self.sentences[index]
-        spoken_to = SPOKEN_TO.search(item.before) is not None
         if index > self.opening:
-            return item.shared >= _SURELY_THEIRS and item.shared > item.line and spoken_to and not item.asks_to_do
+            return item.shared >= _SURELY_THEIRS and item.shared > item.line and item.spoken_to and not item.asks_to_do
         if self._matches("listen", item.before) or YOURS.match(item.before):
             return True
         if item.failing or self.rules["conditional"].match(item.text):
             return False
         if self._of_source(item) and not self._restates(item):
             return False
-        return item.size > 1 and (spoken_to or item.shared >= 1 or self._matches("specific", item.before))
+        return item.size > 1 and (item.spoken_to or item.shared >= 1 or self._matches("specific", item.before))
 
     def _restates(self, item: Sentence) -> bool:
         """Tell whether words of the customer stand beside a feeling, or a count that is no source's."""
@@ -253,10 +252,9 @@ class Reader:
 
     def _of_source(self, item: Sentence) -> bool:
         """Tell whether a sentence is a source's rather than the customer's."""
-        spoken_to = SPOKEN_TO.search(item.before) is not None
         reworded = item.shared > 1 and item.line < _VERBATIM * item.stated
         more = item.line > item.shared + (_LINE_WORDS if reworded else 0)
-        return item.explains and more and (item.line > _LINE_WORDS or not spoken_to)
+        return item.explains and more and (item.line > _LINE_WORDS or not item.spoken_to)
 
     def _follows_up(self, index: int) -> bool:
         """Tell whether a sentence says what comes after the advice: what if it fails, who acts by when, what else."""

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from inference.checks.base import SENTENCE, CheckInput
+from inference.checks.base import CheckInput
+from inference.checks.reading import reading_of
 from inference.stems import stem_words
 from inference.text import Folded, fold
 from inference.types import Source
@@ -51,10 +52,9 @@ def _lines(source: str, quote: str) -> tuple[Line, ...]:
 
 
 def _read(source: str, folded: Folded) -> Iterator[Line]:
-    for match in SENTENCE.finditer(folded.text):
-        if match.group().strip():
-            words = tuple(item.text for item in stem_words(match.group()))
-            yield Line(match.group().strip(), words, source, folded.span(*match.span()).text.strip())
+    for sentence in reading_of(folded.text).sentences:
+        words = tuple(item.text for item in stem_words(sentence.text))
+        yield Line(sentence.text.strip(), words, source, folded.span(*sentence.span).text.strip())
 
 
 def best_support(said: str, given: CheckInput) -> Support | None:

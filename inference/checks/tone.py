@@ -124,12 +124,12 @@ def check_blame(given: CheckInput) -> Iterator[Finding]:
 def check_warmth(given: CheckInput) -> Iterator[Finding]:
     """Find cheer towards the angry and the bereaved, and coldness towards anybody who is upset."""
     level = given.plan.level if given.plan is not None else AngerLevel.CALM
-    bereaved = bool(_deaths(own_words(given.message)))
-    if level is AngerLevel.CALM and not bereaved:
+    grave = level.rank >= AngerLevel.ANGRY.rank or bool(_deaths(own_words(given.message)))
+    if level is AngerLevel.CALM and not grave:
         return
     text = given.folded.text
     quoted = [match.span() for match in _QUOTED.finditer(text)]
-    rules = ["cold"] + (["cheer"] if bereaved or level.rank >= AngerLevel.ANGRY.rank else [])
+    rules = ["cold"] + (["cheer"] if grave else [])
     for rule in rules:
         for match in _pattern(rule, given.language).finditer(text):
             if not _within(match.start(), quoted) and not _sourced(given, match.group()):

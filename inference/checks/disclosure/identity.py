@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 from inference.checks.base import CheckInput
-from inference.checks.disclosure.words import Sentence, pattern, plain, sentences
+from inference.checks.disclosure.words import pattern, plain
+from inference.checks.reading import Sentence
 from inference.stems import stem_words
 from inference.text import fold
 from inference.types import Fact, Finding, SourceKind
@@ -30,7 +31,7 @@ def check_identity(given: CheckInput) -> Iterator[Finding]:
     known, text = _Known(given), given.folded.text
     if not facts and not any(pattern("identity", name).found(text) for name in ("looked", "account")):
         return
-    for sentence in sentences(given):
+    for sentence in given.reading.sentences:
         granted = _GRANTED.search(sentence.text) is not None
         if not granted and (any(_tells(sentence, fact, known) for fact in facts) or _tells_account(sentence, known)):
             yield given.finding("discloses_unidentified", at=sentence.place)
@@ -74,7 +75,7 @@ def _tells(sentence: Sentence, fact: Fact, known: _Known) -> bool:
         return True
     words = {item.text for item in stem_words(value) if not item.text.isdigit() and len(item.text) > _FEWEST}
     told = words & {item.text for item in stem_words(sentence.text)}
-    if not told or _conditional(sentence):
+    if not told or _conditional(sentence.text):
         return False
     fresh = {word for word in words if not known.holds(word)}
     return bool(told & fresh) and len(told & fresh) >= _SHARE * len(fresh)
@@ -84,7 +85,7 @@ def _tells_account(sentence: Sentence, known: _Known) -> bool:
     """Whether it states something of this very account that neither the customer nor the knowledge said."""
     looked = pattern("identity", "looked").search(sentence.text)
     account = looked or pattern("identity", "account").search(sentence.text)
-    open_ = sentence if looked is None else Sentence(sentence.text.replace(looked.group(), ""), sentence.start)
+    open_ = sentence.text if looked is None else sentence.text.replace(looked.group(), "")
     verdict = looked is not None and pattern("identity", "verdict").search(sentence.text) is not None
     if account is None or _conditional(open_) or not (verdict or pattern("identity", "states").search(sentence.text)):
         return False
@@ -92,9 +93,9 @@ def _tells_account(sentence: Sentence, known: _Known) -> bool:
         return True
     if looked is None:
         return False
-    fresh = sum(not known.holds(item.text) for item in stem_words(open_.text))
+    fresh = sum(not known.holds(item.text) for item in stem_words(open_))
     return fresh >= (1 if verdict else _FEWEST)
 
 
-def _conditional(sentence: Sentence) -> bool:
-    return pattern("identity", "conditional").search(sentence.text) is not None
+def _conditional(text: str) -> bool:
+    return pattern("identity", "conditional").search(text) is not None

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from inference.checks.base import CheckInput
-from inference.checks.disclosure.words import Sentence, pattern, plain, sentences
+from inference.checks.disclosure.words import pattern, plain
+from inference.checks.reading import Sentence
 from inference.guarded import Guarded
 from inference.lexicons import load_lexicon
 from inference.stems import stem_words
@@ -44,7 +45,7 @@ def check_others(given: CheckInput) -> Iterator[Finding]:
     people = any(_OTHERS_FACT.search(fact.name.lower()) for fact in given.message.facts)
     if not people and not _arabic().found(text) and not _folded_english().found(text):
         return
-    for sentence in sentences(given):
+    for sentence in given.reading.sentences:
         if _told(given, sentence):
             yield given.finding("others_data", at=sentence.place)
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from inference.checks.base import CheckInput
-from inference.checks.disclosure.words import CLAUSE, Sentence, pattern, sentences
+from inference.checks.disclosure.words import CLAUSE, pattern
 from inference.checks.negation import stated
+from inference.checks.reading import Sentence
 from inference.text import fold
 from inference.types import Finding
 
@@ -27,7 +28,7 @@ def check_secrets(given: CheckInput) -> Iterator[Finding]:
     named = spoken = _CODE.search(asked) is not None
     if not named and _CODE.search(text) is None and not pattern("secrets", "what", "again", "pictures").found(text):
         return
-    for sentence in sentences(given):
+    for sentence in given.reading.sentences:
         here = named or _CODE.search(sentence.text) is not None
         here = here or (spoken and _WE_ENTER.search(sentence.text) is not None)
         found = _request(sentence) or _again(sentence, named=here)

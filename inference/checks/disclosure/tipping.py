@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from inference.checks.base import CheckInput
-from inference.checks.disclosure.words import CLAUSE, Sentence, pattern, plain, sentences
+from inference.checks.disclosure.words import CLAUSE, pattern, plain
+from inference.checks.reading import Sentence
 from inference.checks.support import best_support
 from inference.types import Finding, SourceKind
 
@@ -26,7 +27,7 @@ def check_tipping(given: CheckInput) -> Iterator[Finding]:
     """
     if not pattern("tipping", "strong", "strongar", "weak").found(given.folded.text):
         return
-    for sentence in sentences(given):
+    for sentence in given.reading.sentences:
         strong = pattern("tipping", "strong", "strongar").search(sentence.text)
         found = strong or _explained(sentence)
         if found is None or not pattern("tipping", "yours").search(sentence.text):

@@ -1,6 +1,7 @@
 """Addresses: links, domains, e-mail addresses and handles must stand in a source, a fact or the conversation."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from inference.checks.base import CheckInput
@@ -45,10 +46,12 @@ def check_addresses(given: CheckInput) -> Iterator[Finding]:
 
 
 def _is_quoted(given: CheckInput, at: int) -> bool:
-    """Tell whether the sentence around a place speaks of the customer's words, or refuses."""
+    """Tell whether what stands before a place in its sentence speaks of the customer's words, or refuses."""
     pattern = fold_pattern(load_lexicon("figures")["ours"]["quoted"])
-    places = ((start, end) for start, end in given.sentences if given.folded.span(start, end).end > at)
-    return re.search(rf"(?<!\w)(?:{pattern})", given.folded.text[slice(*next(places, (0, 0)))]) is not None
+    place = bisect_left(given.folded.offsets, at)
+    index = given.sentence_at(place)
+    start = place if index is None else given.sentences[index][0]
+    return re.search(rf"(?<!\w)(?:{pattern})", given.folded.text[start:place]) is not None
 
 
 def _may_hold(text: str) -> bool:

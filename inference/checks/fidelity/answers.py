@@ -74,6 +74,8 @@ def _denies(said: Said, sentence: Sentence) -> bool:
 def excused(reply: Reply, said: Said) -> Iterator[Fault]:
     """Find "need not" and "does not have to" before what the source asks for."""
     weight = reply.source.weight
+    if "duty" not in said.matters:
+        return
     for part in said.reading.parts:
         duty = next((unit for unit in part.units if unit.matter == "duty" and not unit.sign), None)
         if duty is None or part.conditional or _others(said.reading, duty):
@@ -100,6 +102,8 @@ def _others(reading: Reading, duty: Unit) -> bool:
 def denied(reply: Reply, said: Said) -> Iterator[Fault]:
     """Find "you can" and "is accepted" of what the source refuses under a condition: "it stops if ..."."""
     weight = reply.source.weight
+    if not reply.source.refused or GRANTED.isdisjoint(said.matters):
+        return
     for part in said.reading.parts:
         if part.conditional or not any(part.signs.get(name) == frozenset({True}) for name in GRANTED):
             continue

@@ -62,9 +62,9 @@ def _follows(before: _Step, after: _Step) -> bool:
 
 
 def _menus(reply: Reply) -> Iterator[Fault]:
-    known = {pair: item for item in reply.source.sentences for pair in _paths(item.reading)}
-    for said in reply.said:
-        for one, other in _paths(said.reading):
+    known = reply.source.paths
+    for said in reply.said if known else ():
+        for one, other in said.reading.paths:
             if (other, one) in known and (one, other) not in known:
                 yield said.fault(CODE, known[other, one])
                 return
@@ -76,7 +76,7 @@ def _steps(reply: Reply) -> Iterator[_Step]:
         reading = said.reading
         numbered = bool(_NUMBERED.match(said.text if not number else reply.said[number - 1].text + said.text))
         conditional = bool(reading.parts) and reading.parts[0].conditional
-        if said.question or conditional or not (numbered or reading.orders or reading.marked("first", "next")):
+        if said.question or conditional or not (numbered or reading.marked("first", "next") or reading.orders):
             continue
         cuts = [mark.at for mark in reading.marks if mark.group in {"next", "first"} and _leads(reading, mark)]
         for start, end in pairwise([0, *cuts, len(reading.words)]):
@@ -124,13 +124,3 @@ def _crosses(reply: Reply, sentence: Sentence, before: _Step, after: _Step) -> b
     if weight(here) < max(1, _CROSSED * weight(one)) or weight(there) < max(1, _CROSSED * weight(other)):
         return False
     return max(places[matter] for matter in there) < min(places[matter] for matter in here)
-
-
-def _paths(reading: Reading) -> Iterator[tuple[str, str]]:
-    """Yield the menus that follow each other: "Cards, then Freeze"."""
-    for mark in reading.marks:
-        if mark.group == "next":
-            before = next((unit for unit in reversed(reading.units) if unit.end == mark.at), None)
-            after = next((unit for unit in reading.units if unit.at == mark.end), None)
-            if before is not None and after is not None and before.matter != after.matter:
-                yield before.matter, after.matter

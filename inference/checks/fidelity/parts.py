@@ -45,7 +45,7 @@ class Part:
 
 def matters(units: Iterable[Unit]) -> frozenset[str]:
     """Return what units speak of."""
-    return frozenset(unit.matter for unit in units)
+    return frozenset([unit.matter for unit in units])
 
 
 def signs_of(units: Iterable[Unit]) -> Signs:

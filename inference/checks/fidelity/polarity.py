@@ -67,7 +67,7 @@ def turned(reply: Reply, said: Said) -> Iterator[Fault]:
     for ours in said.reading.parts:
         if ours.conditional or said.reading.commands(ours):
             continue
-        for matter in ours.matters:
+        for matter in sorted(_against(ours, near)):
             if matter[0] == "#" or matter in _ELSEWHERE or len(said.reading.signs[matter]) > 1:
                 continue
             found = _turned(reply.source, said.reading, ours, matter, near)
@@ -76,9 +76,17 @@ def turned(reply: Reply, said: Said) -> Iterator[Fault]:
                 return
 
 
+def _against(ours: Part, near: list[Sentence]) -> set[str]:
+    """Return the matters of a clause that a sentence of the source has with another sign."""
+    return {
+        matter
+        for sentence in near
+        for matter in ours.matters & sentence.matters
+        if ours.signs[matter] != sentence.reading.signs[matter]
+    }
+
+
 def _turned(source: Document, reading: Reading, ours: Part, matter: str, near: list[Sentence]) -> Sentence | None:
-    if not any(ours.signs[matter] != sentence.reading.signs.get(matter, ours.signs[matter]) for sentence in near):
-        return None
     rows = sorted(_matches(source, reading, ours, matter, near), key=lambda row: (-row.score, not row.same))
     if not rows or rows[0].same or rows[0].shared < _LEAST or rows[0].cover < _COVER or rows[0].back < _BACK:
         return None
@@ -139,6 +147,8 @@ def _comparable(sentence: Sentence, matter: str) -> Iterator[Part]:
 def contrasted(reply: Reply, said: Said) -> Iterator[Fault]:
     """Find "A, not B" where the source says B."""
     weight = reply.source.weight
+    if all(unit.turned != "contrast" for unit in said.reading.units):
+        return
     for part in said.reading.parts:
         if part.conditional:
             continue

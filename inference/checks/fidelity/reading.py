@@ -1,11 +1,12 @@
 """A sentence as the alignment compares it: its clauses, the cases that it tells apart, its conditions and orders."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
-from inference.checks.fidelity.bids import bids, commanding, forbids, ordering
+from inference.checks.fidelity.bids import REFUSING, bids, commanding, forbids, ordering
 from inference.checks.fidelity.lexicon import form
 from inference.checks.fidelity.parts import Part, Signs, matters, signs_of
 from inference.checks.fidelity.units import Mark, Unit, Word, find_marks, find_units, split, turn
@@ -144,9 +145,9 @@ class Reading:
     def _forbidding(self) -> frozenset[int]:
         firsts = {self.words[unit.at].clause: unit.at for unit in reversed(self.units)}
         return frozenset(
-            clause
-            for clause, at in firsts.items()
-            if any(self.words[before].clause == clause and forbids(self.words, before) for before in range(at + 1))
+            word.clause
+            for at, word in enumerate(self.words)
+            if word.text in REFUSING and at <= firsts.get(word.clause, -1) and forbids(self.words, at)
         )
 
     @cached_property
@@ -175,12 +176,14 @@ class Reading:
         """The units between punctuation, "and", "but"; "..., at 30 riyals each" belongs to what stands before it."""
         starts = {mark.at for mark in self.marks if mark.group == "segment"}
         starts |= {at for at, word in enumerate(self.words) if word.opens}
+        ordered = sorted(starts)
         found: list[list[Unit]] = []
         last = 0
         for unit in self.units:
-            if not found or any(last < at <= unit.at for at in starts):
+            begun = bisect_right(ordered, unit.at)
+            if not found or begun > last:
                 found.append([])
-            last = unit.at
+            last = begun
             found[-1].append(unit)
         merged: list[list[Unit]] = []
         contrasts = {mark.end for mark in self.marks if self.words[mark.at].text in _WHEREAS}
@@ -215,15 +218,28 @@ class Reading:
 
     def _charged(self, units: Sequence[Unit]) -> bool:
         """Tell whether an amount is a price; "up to 5,000 riyals" is a limit."""
+        spoken = matters(units)
+        if "limit" in self.matters or not any(one == "riyal" or one[-1] == "%" for one in spoken):
+            return False
         amounts = {one.at for one, other in pairwise(units) if one.matter[0] == "#" and other.matter == "riyal"}
-        limits = any(
+        return not any(
             mark.group == "bound"
             and self.words[mark.at].text not in _FROM
             and not amounts.isdisjoint(range(mark.end, mark.end + 2))
             for mark in self.marks
         )
-        spoken = matters(units)
-        return not limits and "limit" not in self.matters and any(one == "riyal" or one[-1] == "%" for one in spoken)
+
+    @cached_property
+    def paths(self) -> tuple[tuple[str, str], ...]:
+        """The menus that follow each other: "Cards, then Freeze"."""
+        found = []
+        for mark in self.marks:
+            if mark.group == "next":
+                before = next((unit for unit in reversed(self.units) if unit.end == mark.at), None)
+                after = next((unit for unit in self.units if unit.at == mark.end), None)
+                if before is not None and after is not None and before.matter != after.matter:
+                    found.append((before.matter, after.matter))
+        return tuple(found)
 
     @cached_property
     def sequence(self) -> tuple[frozenset[str], frozenset[str]] | None:

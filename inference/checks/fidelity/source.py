@@ -9,11 +9,11 @@ from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from inference.checks.base import SENTENCE
 from inference.checks.fidelity.costs import Side, costs
 from inference.checks.fidelity.parts import Part, Signs
 from inference.checks.fidelity.reading import Case, Reading, read
 from inference.checks.fidelity.stemming import with_if
+from inference.checks.reading import reading_of
 from inference.text import fold
 
 _UNKNOWN = 0.6
@@ -169,6 +169,11 @@ class Document:
         )
 
     @cached_property
+    def paths(self) -> Mapping[tuple[str, str], Sentence]:
+        """The menus that follow each other, with the sentence that says so."""
+        return {pair: sentence for sentence in self.sentences for pair in sentence.reading.paths}
+
+    @cached_property
     def steps(self) -> frozenset[int]:
         """The numbers of the lines that tell what to do: the longest run, without "if all fails, message us"."""
         ordering = sorted({item.line for item in self.sentences if item.reading.orders and not item.asked})
@@ -224,11 +229,10 @@ def _sentences(quote: str) -> Iterator[Sentence]:
     text = with_if(folded)
     line, end = 0, 0
     found: list[tuple[int, str, Reading]] = []
-    for match in SENTENCE.finditer(folded.text):
-        if match.group().strip():
-            line += "\n" in folded.text[end : match.start() + 1]
-            end = match.end()
-            found.append((line, folded.span(*match.span()).text.strip(), read(text[slice(*match.span())])))
+    for sentence in reading_of(folded.text).sentences:
+        line += "\n" in folded.text[end : sentence.start + 1]
+        end = sentence.end
+        found.append((line, folded.span(*sentence.span).text.strip(), read(text[slice(*sentence.span)])))
     # A resolution begins with the problem, "that you ..." and the empathy, a line each: they state nothing.
     lines = text.split("\n", _TOLD_LINES)
     retold = len(lines) > _TOLD_LINES and _RETOLD.match(lines[1]) is not None

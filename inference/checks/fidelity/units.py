@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 from typing import NamedTuple
 
 from inference.checks.fidelity.lexicon import Entry, Form, form, forms
@@ -14,11 +13,9 @@ _ARABIC_NOT = frozenset({"لا", "ولا"})
 
 
 class Word(NamedTuple):
-    """A word of folded text, where it stands, and the number of its clause."""
+    """A word of folded text, and the number of its clause."""
 
     text: str
-    start: int
-    end: int
     clause: int
     opens: bool
 
@@ -55,11 +52,11 @@ def split(text: str) -> Iterator[Word]:
     conjunctions = forms("conjunctions")
     number, last = 0, 0
     for match in WORD.finditer(text):
-        word, (start, end) = match.group(), match.span()
+        word, start = match.group(), match.start()
         opens = text[last:start] != " " and _BREAK.search(text, last, start) is not None
         number += opens or word in conjunctions or (word in _MA and _AS_LONG.match(text, start) is not None)
-        yield Word(word, start, end, number, opens)
-        last = end
+        yield Word(word, number, opens)
+        last = match.end()
 
 
 _AS_LONG = re.compile(r"[وف]?ما (?:دا?م|لم(?!\w))")
@@ -79,11 +76,11 @@ _MA_BEFORE = frozenset({"كان", "كانت", "كانوا", "كنت", "راح", 
 def find_units(words: Sequence[Word], texts: tuple[str, ...], known: Sequence[Form]) -> Iterator[Unit]:
     """Yield what words speak of, without signs of negation; "before" and "after" are bound to what follows them."""
     units = tuple(_plain(texts, known))
-    for unit, following in zip_longest(units, units[1:]):
+    for number, unit in enumerate(units):
         if unit.matter != "sequence":
             yield unit
-        elif following is not None and words[following.at].clause == words[unit.at].clause:
-            yield unit._replace(matter=f"sequence {following.matter}")
+        elif number + 1 < len(units) and words[units[number + 1].at].clause == words[unit.at].clause:
+            yield unit._replace(matter=f"sequence {units[number + 1].matter}")
 
 
 def _plain(texts: tuple[str, ...], known: Sequence[Form]) -> Iterator[Unit]:
@@ -122,11 +119,11 @@ def find_marks(texts: tuple[str, ...], known: Sequence[Form]) -> Iterator[Mark]:
 def turn(words: Sequence[Word], known: Sequence[Form], units: Sequence[Unit], marks: Sequence[Mark]) -> Iterator[Unit]:
     """Yield the units, with the sign turned of those that are negated."""
     found: dict[int, str] = {}
-    neutral = {at for mark in marks if mark.group == "neutral" for at in range(mark.at, mark.end)}
     contrasts = {mark.end - 1 for mark in marks if mark.group == "contrast"}
-    for at, word in enumerate(words):
-        if not (known[at].negates or at in contrasts or word.text in _MA):
-            continue
+    turning = [at for at, form in enumerate(known) if form.negates or at in contrasts or words[at].text in _MA]
+    neutral = {at for mark in marks if mark.group == "neutral" for at in range(mark.at, mark.end)} if turning else set()
+    for at in turning:
+        word = words[at]
         only = word.text in _ARABIC_NOT and any(item.text == "الا" for item in words[at + 2 : at + _LIMIT])
         if at in contrasts or (at not in neutral and not only and (known[at].negates or _ma(words, at))):
             found |= _reached(words, units, at, "contrast" if at in contrasts else _kind(words, at))

@@ -3,16 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from inference.checks.base import CheckInput
 from inference.checks.injection.effects import effects
-from inference.checks.injection.words import Keys, keys_of
+from inference.checks.injection.words import Keys, keys_of, read_keys
 from inference.checks.negation import stated
 from inference.guarded import Guarded
 from inference.lexicons import load_lexicon
 from inference.text import fold, fold_pattern
-from inference.types import Finding, Source, SourceKind
+from inference.types import Finding, SourceKind
 from inference.untrusted import Instruction, instructions_in, orders_of
 from inference.untrusted.views import SENTENCE
 
@@ -37,14 +37,19 @@ class Said:
 
     start: int
     end: int
-    keys: Keys
+    written: str
     sentence: str
     text: str
+
+    @cached_property
+    def keys(self) -> Keys:
+        """What it says."""
+        return read_keys(self.written, self.text)
 
     @property
     def about(self) -> str:
         """The words that tell whether it speaks of an order: the sentence, but for a clause that asserts anew."""
-        return self.text if _pattern("asserts").match(self.text) else self.sentence
+        return self.text if _asserts(self.text) else self.sentence
 
 
 def check_injection(given: CheckInput) -> Iterator[Finding]:
@@ -107,7 +112,7 @@ class _Scene:
     @cached_property
     def lines(self) -> tuple[frozenset[str], ...]:
         """What each trusted line says."""
-        return tuple(keys_of(line).all for source in self.given.trusted for line in _lines(source))
+        return tuple(line for source in self.given.trusted for line in _lines(source.quote))
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -139,8 +144,7 @@ class _Scene:
         weight = sum(asked.weights[key] for key in fresh)
         cover, density = len(shared) / len(asked.weights), len(shared) / max(1, len(said.keys.weights))
         backed = any(shared <= line for line in self.lines)
-        performs = _pattern("performs").search(said.sentence) is not None
-        obeys = _pattern("obeys").search(said.sentence) is not None
+        performs, obeys = _shows("performs", said.sentence), _shows("obeys", said.sentence)
         quoted = any(len(quote & shared) >= max(1, 0.6 * len(quote)) and quote & fresh for quote in asked.quotes)
         quoted = quoted or (
             not backed and any(len(quote) > 2 and len(quote & shared) >= 0.8 * len(quote) for quote in asked.quotes)
@@ -171,19 +175,20 @@ class _Scene:
         )
 
     def _spoken_of(self, said: Said, order: Instruction) -> bool:
-        if order.kinds <= _SOFT and _ABOUT_YOU.match(said.text) and not _pattern("performs").search(said.sentence):
+        if order.kinds <= _SOFT and _ABOUT_YOU.match(said.text) and not _shows("performs", said.sentence):
             return True
-        itself = _pattern("denies").search(fold(order.text).text) or _NOT_TO.search(fold(order.text).text)
-        denial = _pattern("refuses" if itself else "denies")
+        ordered = fold(order.text).text
+        itself = _shows("denies", ordered) or _NOT_TO.search(ordered)
+        denial = "refuses" if itself else "denies"
         if "source" in order.kinds:  # what no customer knows of is not spoken of
-            return denial.search(stated(said.text)) is not None
-        if _pattern("attributes").search(said.about) and not _pattern("obeys").search(said.about):
+            return _shows(denial, stated(said.text))
+        if _shows("attributes", said.about) and not _shows("obeys", said.about):
             return True
-        return denial.search(stated(said.about)) is not None
+        return _shows(denial, stated(said.about))
 
     def _denied(self, at: tuple[int, int]) -> bool:
         """Whether the sentence around a place refuses."""
-        return any(said.start <= at[0] < said.end and _pattern("refuses").search(said.sentence) for said in self.said)
+        return any(said.start <= at[0] < said.end and _shows("refuses", said.sentence) for said in self.said)
 
 
 def _read(given: CheckInput) -> Iterator[Said]:
@@ -197,13 +202,23 @@ def _read(given: CheckInput) -> Iterator[Said]:
         places = [match.span(), *clauses] if len(clauses) > 1 else [match.span()]
         for start, end in places:
             if start < end:
-                yield Said(start, end, keys_of(given.folded.span(start, end).text), match.group(), text[start:end])
+                yield Said(start, end, given.folded.span(start, end).text, match.group(), text[start:end])
 
 
-def _lines(source: Source) -> Iterator[str]:
-    for match in SENTENCE.finditer(source.quote):
-        if match.group().strip():
-            yield match.group()
+@lru_cache(maxsize=512)  # the same resolutions back thousands of replies
+def _lines(quote: str) -> tuple[frozenset[str], ...]:
+    said = (match.group() for match in SENTENCE.finditer(quote))
+    return tuple(read_keys(line, fold(line).text).all for line in said if line.strip())
+
+
+@lru_cache(maxsize=1_024)  # each order is held against the same sentences
+def _shows(name: str, text: str) -> bool:
+    return _pattern(name).search(text) is not None
+
+
+@lru_cache(maxsize=1_024)
+def _asserts(text: str) -> bool:
+    return _pattern("asserts").match(text) is not None
 
 
 @cache

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from inference.contradiction.numbers import numbers
 from inference.lexicons import load_lexicon
 from inference.stems import stem_words
-from inference.text import Folded, fold
+from inference.text import fold
 
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s«»\"'<>]+|[\w.+-]+@[\w-]+\.[\w.-]+|(?<!\w)@\w{2,}|(?<![\w@.])(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s«»\"'<>]*)?"
@@ -17,6 +17,9 @@ _NUMBER = re.compile(r"(?<!\w)\+?\d[\d,. -]*\d(?!\w)|(?<!\w)\d(?!\w)")
 _CODE = re.compile(
     r"(?<!\w)(?=[\w-]*[a-z])(?=[\w-]*\d)[a-z0-9]+(?:-[a-z0-9]+)*(?!\w)|[★☆⭐🌟]|[\U0001f300-\U0001faff]|\*{2,}"
 )
+_DIGIT = re.compile(r"\d")
+_CAPITAL = re.compile("[A-Z]")
+_SMALL = re.compile("[a-z]")
 _CAPITALS = re.compile(r"(?<!\w)[A-Z]{3,}(?!\w)")
 _NAME = re.compile(r"(?<=[\w,;:—-] )[\"'“«]?[A-Z][a-z]{2,}\w*")
 _ARABIC = re.compile(r"[\u0621-\u064a]")
@@ -54,17 +57,20 @@ class Keys:
         return frozenset(self.weights)
 
 
-@lru_cache(maxsize=2_048)  # lines of the same resolutions, earlier turns
+@lru_cache(maxsize=512)  # the same messages and earlier turns, whatever is said of them
 def keys_of(text: str) -> Keys:
     """Return the keys of a text as it was written."""
-    folded = fold(text)
-    weights = dict(_keys(folded))
+    return read_keys(text, fold(text).text)
+
+
+def read_keys(text: str, folded: str) -> Keys:
+    """Return the keys of a text as it was written, which is folded already."""
     quotes = (next(filter(None, match.groups())) for match in _QUOTE.finditer(text))
-    return Keys(weights, tuple(frozenset(dict(_keys(fold(quote)))) for quote in quotes))
+    quoted = tuple(frozenset(key for key, _ in _keys(quote, fold(quote).text)) for quote in quotes)
+    return Keys(dict(_keys(text, folded)), quoted)
 
 
-def _keys(folded: Folded) -> Iterator[tuple[str, float]]:
-    text = folded.text
+def _keys(original: str, text: str) -> Iterator[tuple[str, float]]:
     commands = _commands()
     for stem in stem_words(text):
         raw = text[stem.start : stem.end]
@@ -73,12 +79,12 @@ def _keys(folded: Folded) -> Iterator[tuple[str, float]]:
             continue
         key = _key(raw, stem.text)
         yield key, _FIGURE_WEIGHT if key in _grave() else 1.0
-    for written in _names(folded.original):
+    for written in _names(original):
         name = fold(written).text
         if name not in commands:
             stems = [item.text for item in stem_words(name)]
             yield from ((_key(name, stem), _FIGURE_WEIGHT) for stem in stems)
-    for match in _NUMBER.finditer(text):
+    for match in _NUMBER.finditer(text) if _DIGIT.search(text) else ():
         digits = re.sub(r"[^\d.]|\.(?=\d{3}(?!\d))", "", match.group()).rstrip(".")
         yield f"#{digits}", _FIGURE_WEIGHT if len(digits) < _PHONE_DIGITS else _ADDRESS_WEIGHT
     for number in numbers(text):
@@ -99,12 +105,14 @@ def _key(raw: str, stem: str) -> str:
 
 
 def _names(text: str) -> Iterator[str]:
-    letters = [char for char in text if char.isascii() and char.isalpha()]
-    shouted = sum(char.isupper() for char in letters) * 2 > len(letters) and not _ARABIC.search(text)
-    if not shouted:
+    capitals = len(_CAPITAL.findall(text))
+    if not capitals:
+        return
+    arabic = _ARABIC.search(text) is not None
+    if arabic or capitals <= len(_SMALL.findall(text)):  # else all of it is shouted
         yield from _CAPITALS.findall(text)
         yield from (match.group().strip("\"'“«") for match in _NAME.finditer(text))
-    if _ARABIC.search(text):
+    if arabic:
         yield from re.findall(r"(?<!\w)[A-Z][a-z]{2,}(?!\w)", text)
 
 

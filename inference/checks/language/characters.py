@@ -36,15 +36,22 @@ _HIGH = (
     "\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014"
     "\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122"
 )
+_ODD = (
+    "\u0080-\u00bf\u2018-\u203a\u20ac\u2122\u0152\u0153\u0679\u067e\u0686\u0688\u0691\u0698\u06a9\u06af\u06ba\u06be"
+    "\u06c1\u06d2…†‡ˆ‰"
+)
 _MOJIBAKE = re.compile(
     f"(?:[ÃÂØÙÚÛÐÑ][{_HIGH}])+(?:[{_HIGH}]*[ÃÂØÙÚÛ][{_HIGH}])*"  # UTF-8 read as Windows-1252
     f"|â[{_HIGH}]{{1,2}}|ðŸ[{_HIGH}]{{0,2}}|ï»¿|ï¿½"
-    "|(?:[طظ][\u0080-\u00bf\u2018-\u203a\u20ac\u2122\u0152\u0153\u0679\u067e\u0686\u0688\u0691\u0698\u06a9\u06af\u06ba\u06be\u06c1\u06d2…†‡ˆ‰]"
+    f"|(?:[طظ][{_ODD}]"
     "[\u0600-\u06ff\u0080-\u00bf\u2018-\u203a]*){2,}"  # UTF-8 read as Windows-1256
     "|[À-ÿ]{4,}"  # Windows-1256 read as Windows-1252
     "|\ufffd+|[?]{4,}|(?<=\\w)[?]{2,}(?=\\w)|&(?:#x?[0-9a-fA-F]{2,6}|amp|nbsp|quot|lt|gt|apos|lrm|rlm|hellip|rsquo|lsquo);"
     r"|(?:\\u[0-9a-fA-F]{4})+|(?:=[0-9A-F]{2}){3,}|(?:%[0-9A-F]{2}){4,}"
 )
+# What broken text holds one of: nearly every reply holds neither.
+_BROKEN = re.compile(r"[À-ÿ\ufffd?&=%\\]")
+_BROKEN_ARABIC = re.compile(f"[طظ][{_ODD}]")
 _ENCODINGS = ("cp1252", "latin-1", "cp1256")
 
 
@@ -110,7 +117,8 @@ def _lookalikes() -> Mapping[str, Mapping[str, str]]:
 def check_mojibake(given: CheckInput) -> Iterator[Finding]:
     """Find text that was read in the wrong encoding, escapes of markup, and the marks that stand for lost letters."""
     known = ""
-    for match in _MOJIBAKE.finditer(given.text):
+    text = given.text
+    for match in _MOJIBAKE.finditer(text) if _BROKEN.search(text) or _BROKEN_ARABIC.search(text) else ():
         if match.group().isalpha() or match.group()[0] in "%=":  # a name with many accents, or a link
             known = known or known_words(given)
             if fold(match.group()).text in known or "http" in given.text[max(0, match.start() - 80) : match.start()]:

@@ -1,8 +1,10 @@
 """Names that are written one way, the brand's and products': neither misspelt, inflected, translated nor extended."""
 
 import re
-from collections.abc import Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from itertools import zip_longest
 
 from inference.checks.base import CheckInput
 from inference.checks.language.shown import known_words, masked
@@ -89,40 +91,64 @@ def _names(given: CheckInput) -> tuple[str, ...]:
 
 def _misspelt(given: CheckInput, text: str) -> Iterator[tuple[int, int, str]]:
     """Yield Latin words, alone or in pairs, that come near a name without being one."""
-    words = list(_LATIN_WORD.finditer(text))
+    words = [(match.group(), *match.span()) for match in _LATIN_WORD.finditer(text)]
     brand = (part for value in given.policy.brand.values() for part in value.split())
     own = (*given.policy.names, *(part for part in brand if band(part.lower()) >= _RARE))
-    single, double = _latin_names(_names(given), tuple(own))
-    for index, match in enumerate(words):
-        written = match.group()
-        if index + 1 < len(words) and _GAP.fullmatch(text[match.end() : words[index + 1].start()]):
-            after = words[index + 1]
-            name = _near_pair(written, after.group(), double)
-            if name:
-                yield match.start(), after.end(), name
+    names = _latin_names(_names(given), tuple(own))
+    initials = names.initials
+    for (written, start, end), following in zip_longest(words, words[1:]):
+        if following is not None and written[0].lower() in initials:
+            after, begins, ends = following
+            pair = _near_pair(written, after, names) if _GAP.fullmatch(text[end:begins]) else None
+            if pair:
+                yield start, ends, pair
                 continue
-        name = _near(written, single)
+        name = _near(written, names)
         if name:
-            yield match.start(), match.end(), name
+            yield start, end, name
+
+
+@dataclass(frozen=True, eq=False)  # as a key it is itself: what it holds would be hashed at each word
+class _LatinNames:
+    """Names in Latin letters.
+
+    Attributes:
+        single: Those of one word, each with whether it is the company's own.
+        double: Those of two words by the first letters of both, which no near miss has otherwise.
+    """
+
+    single: Mapping[str, bool]
+    double: Mapping[tuple[str, str], Sequence[str]]
+
+    @cached_property
+    def initials(self) -> frozenset[str]:
+        """The first letters of those of two words."""
+        return frozenset(first for first, _ in self.double)
 
 
 @lru_cache(maxsize=16)
-def _latin_names(names: tuple[str, ...], own: tuple[str, ...]) -> tuple[tuple[tuple[str, bool], ...], tuple[str, ...]]:
-    """Return the names of one Latin word, each with whether it is the company's own, and those of two."""
+def _latin_names(names: tuple[str, ...], own: tuple[str, ...]) -> _LatinNames:
     latin = [name for name in (*own, *names) if name.isascii()]
     single = {name: name in own for name in reversed(latin) if name.isalpha() and len(name) >= _SHORTEST}
-    return tuple(single.items()), tuple(dict.fromkeys(name for name in latin if len(name.split()) == 2))
+    double: dict[tuple[str, str], list[str]] = {}
+    for name in dict.fromkeys(name for name in latin if len(name.split()) == 2):
+        one, two = name.lower().split()
+        double.setdefault((one[0], two[0]), []).append(name)
+    return _LatinNames(single, double)
 
 
 @lru_cache(maxsize=8_192)
-def _near(written: str, names: tuple[tuple[str, bool], ...]) -> str | None:
+def _near(written: str, names: _LatinNames) -> str | None:
     """Return the name that a word misses by a letter or two; None for a word of its own."""
     low = written.lower()
-    if any(low == name.lower() for name, _ in names):
-        return next((name for name, own in names if own and low == name.lower() and _miscased(written, name)), None)
+    if any(low == name.lower() for name in names.single):
+        return next(
+            (name for name, own in names.single.items() if own and low == name.lower() and _miscased(written, name)),
+            None,
+        )
     if band(low) < _RARE or len(low) < _SHORTEST:
         return None
-    for name, own in names:
+    for name, own in names.single.items():
         plain = name.lower()
         most = 2 if len(plain) >= _LONG or (own and len(plain) >= _SHORTEST + 2) else 1
         alike = low[0] == plain[0] and (written[0].isupper() or own)
@@ -139,11 +165,10 @@ def _miscased(written: str, name: str) -> bool:
     return written != name and not written.isupper()
 
 
-@lru_cache(maxsize=8_192)
-def _near_pair(first: str, second: str, names: tuple[str, ...]) -> str | None:
+def _near_pair(first: str, second: str, names: _LatinNames) -> str | None:
     """Return the name of two words that two words miss, by a letter, an ending or the case."""
     low, after = first.lower(), second.lower()
-    for name in _beginning(names).get((low[0], after[0]), ()):
+    for name in names.double.get((low[0], after[0]), ()):
         one, two = name.lower().split()
         if f"{first} {second}" == name or after == "play":
             continue
@@ -154,16 +179,6 @@ def _near_pair(first: str, second: str, names: tuple[str, ...]) -> str | None:
         ):
             return name
     return None
-
-
-@lru_cache(maxsize=16)
-def _beginning(names: tuple[str, ...]) -> dict[tuple[str, str], list[str]]:
-    """Return names of two words by the first letters of both, which no near miss has otherwise."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for name in names:
-        one, two = name.lower().split()
-        found.setdefault((one[0], two[0]), []).append(name)
-    return found
 
 
 def _resembles(written: str, part: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from inference.checks.language.shown import words_in
 from inference.text import fold
@@ -25,19 +26,19 @@ class Phrases:
         for phrase in phrases:
             first, *rest = fold(phrase).text.split()
             self._rest.setdefault(first, []).append(tuple(rest))
+        self._following = lru_cache(maxsize=8_192)(self._after)
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where the phrases stand in folded text, the longest that begin at a word."""
         words = words_in(text)
         for index, (word, start, end) in enumerate(words):
-            rests = self._rest.get(word) or self._rest.get(self._bare(word))
-            if rests is None:
-                continue
-            for rest in sorted(rests, key=len, reverse=True):
+            for rest in self._following(word):
                 following = words[index + 1 : index + 1 + len(rest)]
                 if tuple(item[0] for item in following) == rest:
                     yield start, following[-1][2] if following else end
                     break
 
-    def _bare(self, word: str) -> str:
-        return self._clitic.sub("", word) if len(word) > _SHORT else word
+    def _after(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """Return what follows a word in the phrases that begin with it, the longest first."""
+        bare = self._clitic.sub("", word) if len(word) > _SHORT else word
+        return tuple(sorted(self._rest.get(word) or self._rest.get(bare) or [], key=len, reverse=True))

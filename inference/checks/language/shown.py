@@ -30,7 +30,7 @@ def _blank(match: re.Match[str]) -> str:
 @lru_cache(maxsize=64)
 def words_in(text: str) -> tuple[tuple[str, int, int], ...]:
     """Return the words of a text with their places."""
-    return tuple((match.group(), *match.span()) for match in _WORD.finditer(text))
+    return tuple([(match.group(), *match.span()) for match in _WORD.finditer(text)])
 
 
 def known_words(given: CheckInput) -> str:

@@ -106,9 +106,8 @@ def check_jargon(given: CheckInput) -> Iterator[Finding]:
 
 def _terms(given: CheckInput, known: str) -> Iterator[tuple[int, int]]:
     """Yield the glossary's terms that stump everybody; the glossary is asked only where one of its words is new."""
-    telling = _telling_words(given.language)
-    words = {form for word, _, _ in words_in(given.folded.text) for form in bare_forms(word)}
-    if not any(word not in known for word in words & telling):
+    words = {word for word, _, _ in words_in(given.folded.text)}
+    if not any(form not in known for word in words for form in _stumping(word, given.language)):
         return
     theirs = own_words(given.message)
     for span in unexplained(given.text, given.language, level=TechnicalLevel.COMFORTABLE, known=theirs):
@@ -119,6 +118,12 @@ def _terms(given: CheckInput, known: str) -> Iterator[tuple[int, int]]:
             continue  # «حجزا مؤقتا» where the source says "held for a while" in these very words
         if not everyday and not any(form in known for form in bare_forms(folded)):
             yield span.start, span.end
+
+
+@lru_cache(maxsize=16_384)
+def _stumping(word: str, language: str) -> tuple[str, ...]:
+    """Return the bare forms of a folded word that are telling ones of terms which stump everybody."""
+    return tuple(form for form in bare_forms(word) if form in _telling_words(language))
 
 
 @cache

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from inference.checks.negation import refused
 from inference.checks.promises.patterns import words
 from inference.checks.promises.said import ACTIONS, OUTCOMES, Manner, Said
 from inference.checks.promises.times import times
-from inference.checks.promises.words import Token
+from inference.checks.promises.words import Token, read_word
 
 _PARTICLES = frozenset({"سوف", "وسوف", "فسوف", "راح", "رح", "وراح", "ورح", "غادي", "وغادي", "باش"})
 _RECEIVE = re.compile("[وفل]?ست(?:ستلم|تسلم|حصل|سترد|سترجع|رجع|نال|تلق|كسب|ربح|ستعيد)")
@@ -32,10 +33,25 @@ _PASSIVES = frozenset({"سيتم", "ستتم", "وسيتم", "وستتم", "فس
 def arabic(text: str, found: Sequence[Token]) -> Iterator[Said]:
     """Yield the places where verbs of an Arabic sentence of folded text may bind us."""
     for place, item in enumerate(found):
-        if not item.text[0].isascii() and not _SAY.fullmatch(item.text):
+        if _may_bind(item.text):
             said = tuple(_said(text, found, place))
             if said and not _refused(text, found, place):
                 yield from said
+
+
+@lru_cache(maxsize=16_384)
+def _may_bind(text: str) -> bool:
+    """Tell whether a word may bind us, whatever stands beside it."""
+    if text[0].isascii() or _SAY.fullmatch(text):
+        return False
+    word = read_word(text)
+    return (
+        text in _PARTICLES | _PASSIVES | _WITH_YOU | _WITH_ONE
+        or word.future
+        or bool(word.concepts & (ACTIONS | OUTCOMES))
+        or (text[0] == "ب" and text[1:2] in "يت")
+        or _FIND.fullmatch(text) is not None
+    )
 
 
 def _said(text: str, found: Sequence[Token], place: int) -> Iterator[Said]:

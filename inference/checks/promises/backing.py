@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from inference.checks.base import SENTENCE, CheckInput, folded_text
+from inference.checks.base import CheckInput, folded_text
 from inference.checks.promises.owner import owner_in
-from inference.checks.promises.patterns import language_of, pattern, words
+from inference.checks.promises.patterns import pattern, words
 from inference.checks.promises.said import ACTIONS, OUTCOMES, Manner, Said
 from inference.checks.promises.times import times
 from inference.checks.promises.words import meanings, read_word, tokens
+from inference.checks.reading import language_of, reading_of
 from inference.stems import stem_words
 from inference.text import fold
 
@@ -67,9 +68,9 @@ def lines(source: str, quote: str) -> tuple[Line, ...]:
 
 
 def _lines(source: str, folded: str) -> Iterator[Line]:
-    for match in SENTENCE.finditer(folded):
-        text = match.group().strip()
-        if text and not text.endswith("?"):
+    for sentence in reading_of(folded).sentences:
+        text = sentence.text.strip()
+        if not sentence.asks:
             language = language_of(text)
             said = {item.text for item in tokens(text)}
             ours = bool(said & words("us", language)) or any(read_word(word).person == "us" for word in said)

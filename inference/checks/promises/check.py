@@ -7,7 +7,7 @@ from inference.checks.base import CheckInput
 from inference.checks.drop import dropped
 from inference.checks.promises.backing import backing, grounds
 from inference.checks.promises.directions import directions
-from inference.checks.promises.patterns import language_of, pattern
+from inference.checks.promises.patterns import pattern
 from inference.checks.promises.read import read
 from inference.checks.promises.said import Manner, Said
 from inference.checks.promises.times import times
@@ -38,10 +38,9 @@ def _blurred(given: CheckInput) -> Iterator[tuple[int, int]]:
     """Yield vague times where the source's line on the same matter names one, and no verb of promising stands."""
     text = given.folded.text
     bound = {said.sentence for said in read(text)}
-    for start, end in given.sentences:
-        said = text[start:end]
-        language = language_of(said)
-        match = pattern("soft", language).search(said)
+    for sentence in given.reading.sentences:
+        said, (start, end) = sentence.text, sentence.span
+        match = pattern("soft", sentence.language).search(said)
         if match is None or times(said) or any(first < end and last > start for first, last in bound):
             continue
         words = stems(said)

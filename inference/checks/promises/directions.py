@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from inference.checks.base import SENTENCE, CheckInput
-from inference.checks.promises.patterns import language_of, pattern, phrase
+from inference.checks.base import CheckInput
+from inference.checks.promises.patterns import pattern, phrase
+from inference.checks.reading import language_of
 from inference.text import fold
 
 _SCHEMES = frozenset(
@@ -36,13 +37,13 @@ _STOP = re.compile(r"[.;:\n]|, (?:and|so|but|or|then|because)|, ")
 def directions(given: CheckInput) -> Iterator[tuple[int, int]]:
     """Yield the range, in folded text, of each direction to a body that no source directs customers to."""
     sent = frozenset(body for source in given.trusted for body in _directed(source.quote))
-    for match in SENTENCE.finditer(given.folded.text):
-        if not match.group().rstrip().endswith("?"):
-            for start, end, body in _found(given.folded.text, *match.span()):
+    for sentence in given.reading.sentences:
+        if not sentence.asks:
+            for start, end, body in _found(given.folded.text, *sentence.span, sentence.language):
                 if (
                     body not in sent
                     and not (body not in _SCHEMES and _spoken(body, given))
-                    and not _told(given, match.start(), start)
+                    and not _told(given, sentence.start, start)
                 ):
                     yield start, end
 
@@ -57,11 +58,10 @@ def _spoken(body: str, given: CheckInput) -> bool:
 def _directed(quote: str) -> frozenset[str]:
     """Return the bodies that a source directs customers to, and what it speaks of as theirs."""
     text = fold(quote).text
-    return frozenset(body for _, _, body in _found(text, 0, len(text)))
+    return frozenset(body for _, _, body in _found(text, 0, len(text), language_of(text)))
 
 
-def _found(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    language = language_of(text[start:end])
+def _found(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int, str]]:
     for match in phrase("bodies", language).finditer(text, start, end):
         lead = text[max(start, match.start() - _REACH) : match.start()]
         directs = list(pattern("direct", language).finditer(lead))

@@ -60,6 +60,9 @@ _THINGS = frozenset(
 _SHOULD = frozenset(
     {"be", "arrive", "have", "see", "receive", "get", "reach", "land", "come", "hear", "return", "clear"}
 )
+_BINDING = _OURS | _THINGS | {"will", "shall", "going", "should", "ought", "expect", "is", "are"}
+_SHORTENED = ("'ll", "'s")
+"""What one of these words, or endings, opens may bind us, and nothing else."""
 _BE = frozenset({"i'm", "we're", "you're", "it's", "is", "are", "am", "they're", "he's", "she's"})
 
 
@@ -67,7 +70,7 @@ def english(text: str, found: Sequence[Token]) -> Iterator[Said]:
     """Yield the places where verbs of an English sentence may bind us."""
     for place, item in enumerate(found):
         word = item.text
-        if not word[0].isascii() or not word[0].isalpha():
+        if word not in _BINDING and not word.endswith(_SHORTENED):
             continue
         after = found[place + 1].text if place + 1 < len(found) else ""
         if word.endswith("'ll"):

@@ -8,8 +8,6 @@ from inference.guarded import Guarded
 from inference.lexicons import load_lexicon
 from inference.text import fold, fold_pattern
 
-_ARABIC = re.compile("[\u0620-\u064a]+")
-_LATIN = re.compile("[a-z]+")
 _QUOTED = re.compile(r"«[^»\n]{0,600}»|“[^”\n]{0,600}”|\"[^\"\n]{0,600}\"")
 
 
@@ -42,11 +40,6 @@ def phrase(name: str, language: str | None = None) -> re.Pattern[str]:
     """Return a pattern of a list of words or phrases of the lexicon, the longest first."""
     listed = sorted(words(name, language), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, listed))})(?!\w)")
-
-
-def language_of(text: str) -> str:
-    """Return whose rules read a stretch of folded text: "ar" where it holds more Arabic letters than Latin ones."""
-    return "ar" if len(_LATIN.sub("", text)) > len(_ARABIC.sub("", text)) else "en"
 
 
 def quotes(text: str) -> tuple[tuple[int, int], ...]:

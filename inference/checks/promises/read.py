@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from inference.checks.base import SENTENCE
 from inference.checks.promises.arabic import arabic
 from inference.checks.promises.english import english
-from inference.checks.promises.patterns import either, language_of, pattern, phrase, quotes
+from inference.checks.promises.patterns import either, pattern, phrase, quotes
 from inference.checks.promises.said import Manner, Said
 from inference.checks.promises.times import times
 from inference.checks.promises.words import tokens
+from inference.checks.reading import Sentence, reading_of
 
 _ENDS = re.compile(r"[,;:()\n—–]| - ")
 _WORDY = 3
@@ -34,23 +34,23 @@ def read(text: str) -> tuple[Said, ...]:
     found: list[Said] = []
     before = (0, 0)
     marked = quotes(text)
-    phrased = [language for language in _LED if either(tuple(_PHRASES), language).found(text)]
-    for match in SENTENCE.finditer(text):
-        if match.group().strip():
-            if not match.group().rstrip().endswith("?"):
-                found += _sentence(text, match.span(), before, marked, phrased)
-            before = match.span()
+    sentences = reading_of(text).sentences
+    phrased = [name for name in {item.language for item in sentences} if either(tuple(_PHRASES), name).found(text)]
+    for sentence in sentences:
+        if not sentence.asks:
+            found += _sentence(text, sentence, before, marked, phrased)
+        before = sentence.span
     return tuple(found)
 
 
 def _sentence(
     text: str,
-    span: tuple[int, int],
+    sentence: Sentence,
     before: tuple[int, int],
     marked: Sequence[tuple[int, int]],
     phrased: Sequence[str],
 ) -> Iterator[Said]:
-    language = language_of(text[slice(*span)])
+    language, span = sentence.language, sentence.span
     found = tokens(text, *span)
     whole = _whole(text, span, language) if language in phrased else ()
     anchors = sorted(

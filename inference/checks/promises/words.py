@@ -57,9 +57,8 @@ class Token(NamedTuple):
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> tuple[Token, ...]:
     """Return the words and numbers of a range of folded text."""
-    return tuple(
-        Token(match.group(), *match.span()) for match in _TOKEN.finditer(text, start, len(text) if end is None else end)
-    )
+    found = _TOKEN.finditer(text, start, len(text) if end is None else end)
+    return tuple([Token(match.group(), *match.span()) for match in found])
 
 
 @lru_cache(maxsize=32_768)
