@@ -179,7 +179,8 @@ class Copilot:
     ) -> StoredDraft:
         """Draft a reply to a stored draft's message once more, as the agent wants it; both drafts are kept.
 
-        Who chose a resolution and then wants the draft shorter gets it from the same one.
+        Who chose a resolution and then wants the draft shorter gets it from the same one. Sending what was made again is
+        using the draft that it was made from.
 
         Args:
             id: of the draft that was read.
@@ -199,7 +200,9 @@ class Copilot:
             message = message.model_copy(update={"language": language})
         elif source is None:
             source = former.draft.chosen
-        return (await self._propose([message], Asked(agent_language, wish, source, again=id)))[0]
+        made = (await self._propose([message], Asked(agent_language, wish, source, again=id)))[0]
+        await self.sent.add_variant(made.id, id, tenant=self.tenant)
+        return made
 
     async def give_feedback(self, id: str, feedback: Feedback) -> GivenFeedback:  # noqa: A002 - the contract's name
         """Store a verdict on a draft; what it sends back to review is so for the next draft.

@@ -163,9 +163,8 @@ async def again(
     wish: Annotated[Wish | None, Form()] = None,
     source: Annotated[str, Form()] = "",
 ) -> Response:
-    """Draft the reply again, as the agent wants it: sending that one is using this draft."""
+    """Draft the reply again, as the agent wants it."""
     stored = await copilot.propose_again(id, wish=wish, source=source or None, agent_language=page.language)
-    await copilot.sent.add_variant(stored.id, id, tenant=copilot.tenant)
     return page.render("current.html", stored=stored)
 
 

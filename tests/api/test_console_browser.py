@@ -105,6 +105,22 @@ def test_edit_then_reject(new_page: Any) -> None:
     assert page.locator(".saved.rejected").count() == 1
 
 
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_an_agent_looks_for_the_answer_and_chooses_it(new_page: Any, viewport: dict[str, int]) -> None:
+    page = new_page("/?lang=ar", viewport=viewport)
+    ask(page, "zzz the thing you sent")
+    assert page.locator(".choices button").count() == 2
+    page.fill("#sought", "charged a fee abroad")
+    page.press("#sought", "Enter")
+    page.wait_for_selector("#sought[value='charged a fee abroad']")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.click(".choices button[value='fee.en']")
+    page.wait_for_selector("text=20 riyals")
+    assert page.locator(".draft.ready").count() == 1
+    page.reload()  # its address is the new draft's
+    assert "20 riyals" in page.inner_text(".steps")
+
+
 def test_sample_is_one_click(new_page: Any) -> None:
     page = new_page("/?lang=en", viewport=WIDE)
     page.click("a[href='/?sample=english-calm']")

@@ -1,6 +1,7 @@
 """The sidebar within a helpdesk's page that speaks its framework: both helpdesks, both directions, a narrow column."""
 
 import asyncio
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -242,6 +243,17 @@ def test_again_shows_another_rendering(opened: Any, draft: str, rifq: tuple[str,
     frame.locator("[name=wish][value=shorter]").click()
     first = rifq[1].drafts["default", "chat", "7"]
     frame.locator(f"article[data-draft]:not([data-draft='{first}'])").wait_for()
+
+
+def test_another_resolution_is_looked_for_and_chosen(opened: Any, draft: str) -> None:
+    assert draft
+    frame = opened("chat").frame_locator("#app")
+    frame.locator("details:has(.choosing) summary").click()
+    frame.locator("#sought").fill("charged a fee abroad")
+    frame.locator("#sought").press("Enter")
+    frame.locator("#sought[value='charged a fee abroad']").wait_for()
+    frame.locator(".choices button[value^='fee.']").click()
+    frame.locator("#draft-text", has_text=re.compile("20 (riyals|ريالًا)")).wait_for()
 
 
 def test_a_page_of_another_origin_may_not_hold_it(browser: Any, rifq: tuple[str, Desks], host: str) -> None:
