@@ -11,8 +11,8 @@ from retrieval.translations import TRANSLATION_MARGIN
 NEIGHBOURS = 12
 """Resolutions of each language that one is compared with: the nearest to its problem."""
 CLOSE = 0.45
-"""Least closeness (see ``TenantIndex.closeness``) of a pair. In the sample helpdesk 95% of translations lie above 0.62,
-and 99% of other pairs below 0.57."""
+"""Least closeness (see ``TenantIndex.neighbours``) of a pair. In the sample helpdesk 95% of translations lie above
+0.62, and 99% of other pairs below 0.57."""
 SAME_PROBLEM = 0.9
 """Problems of one language with a cosine above this are one problem ..."""
 SAME_WORDS = 0.6

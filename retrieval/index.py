@@ -4,17 +4,18 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 
 from inference.types import Resolution
+from retrieval.candidates import Candidate, Candidates
 from retrieval.engine.base import VectorIndex, Where
 from retrieval.keys import Key, document, keys
 from retrieval.records import Records, Traits
 from retrieval.vectors import Vectors
 from retrieval.words import LexicalIndex
-from retrieval.words.matched import asked_terms, matched
+from retrieval.words.matched import asked_signs, spelt
+from retrieval.words.shares import Shares
 
 _FIRST_KEYS = 128
 """Keys looked at in the first round of a search; four times as many in each further round."""
@@ -43,26 +44,6 @@ def facets(resolution: Resolution) -> frozenset[str]:
     """Return what filters can ask of a resolution."""
     product = () if resolution.product is None else (f"product:{resolution.product}",)
     return frozenset({f"language:{resolution.language}", *product, *(f"tag:{tag}" for tag in resolution.tags)})
-
-
-class Candidate(NamedTuple):
-    """A resolution in the running.
-
-    Attributes:
-        row: its number in the index.
-        products: inner products of the query with its keys, in their order; the last is the answer's.
-        best: the greatest of them.
-        lexical: share of the query's words that it has, by weight; 0 when the query is a vector alone.
-        problem: its problem's vector [dimension].
-        answer: its answer's vector [dimension].
-    """
-
-    row: int
-    products: tuple[float, ...]
-    best: float
-    lexical: float
-    problem: Vectors
-    answer: Vectors
 
 
 class TenantIndex:
@@ -155,7 +136,7 @@ class TenantIndex:
             self.words.discard()
             self.words = words
 
-    def candidates(self, query: Vectors, *, text: str | None, count: int, filters: Filters) -> list[Candidate]:
+    def candidates(self, query: Vectors, *, text: str | None, count: int, filters: Filters) -> Candidates:
         """Return at least ``count`` resolutions that pass the filters (all, if fewer do), by vector and by words.
 
         Args:
@@ -165,16 +146,15 @@ class TenantIndex:
             filters: applied inside the search.
         """
         where = filters.where()
-        rows = dict.fromkeys(self._nearest(query, where, count))
-        lexical: dict[int, float] = {}
-        if text is not None:
-            lexical = self.words.search(text, count=count, where=where, beside=list(rows))
-            rows |= dict.fromkeys(lexical)
-        return self._candidates(list(rows), query, lexical)
+        rows = self._nearest(query, where, count)
+        shares = None if text is None else self.words.search(text, count=count, where=where)
+        return self.candidates_of(list(dict.fromkeys([*rows, *(shares.rows if shares else ())])), query, shares)
 
-    def scored_rows(self, rows: Sequence[int], query: Vectors) -> list[Candidate]:
-        """Return resolutions as candidates for a query [dimension] by vectors alone, order kept."""
-        return self._candidates(rows, query, {})
+    def candidates_of(self, rows: list[int], query: Vectors, shares: Shares | None = None) -> Candidates:
+        """Return given resolutions as candidates for a query [dimension], order kept."""
+        slots, ends = self.records.spans(rows)
+        vectors = self.vectors.vectors(slots) if rows else np.zeros((0, self.vectors.dimension), np.float32)
+        return Candidates(rows, ends, vectors, vectors @ query, shares)
 
     def neighbours(self, row: int, count: int, filters: Filters | None = None) -> dict[int, float]:
         """Return the resolutions nearest to one's problem, ``count`` of each language, with their closeness.
@@ -191,19 +171,18 @@ class TenantIndex:
             where = replace(filters, languages=(language,)).where()
             near |= dict.fromkeys(self._nearest(problem, where, count + 1)[: count + 1])
         near.pop(row, None)
-        return {other: self.closeness(row, other) for other in near}
+        return dict(zip(near, self._closeness(row, list(near)), strict=True))
 
-    def closeness(self, row: int, other: int) -> float:
-        """Return the mean of the cosines of two problems and of two answers."""
-        return (self.problem_cosine(row, other) + float(self.answer_vector(row) @ self.answer_vector(other))) / 2
+    def _closeness(self, row: int, others: Sequence[int]) -> list[float]:
+        """Return for each of some rows the mean of the cosines of its problem and of its answer with one row's."""
+        ends = [self.records.slots(each)[[0, -1]] for each in (row, *others)]
+        vectors = self.vectors.vectors(np.concatenate(ends)).reshape(len(ends), 2, -1)
+        found: list[float] = ((vectors[1:] * vectors[0]).sum(axis=(1, 2)) / 2).tolist()
+        return found
 
     def problem_cosine(self, row: int, other: int) -> float:
         """Return the cosine of two problems."""
         return float(self._of_slot(self.records.slots(row)[0]) @ self._of_slot(self.records.slots(other)[0]))
-
-    def answer_vector(self, row: int) -> Vectors:
-        """Return the search vector of a resolution's answer [dimension]."""
-        return self._of_slot(self.records.slots(row)[-1])
 
     def key(self, candidate: Candidate) -> Key:
         """Return the key that a candidate came nearest with."""
@@ -211,8 +190,8 @@ class TenantIndex:
 
     def shared_words(self, rows: Sequence[int], text: str) -> list[tuple[str, ...]]:
         """Return for each resolution the words of a text, as spelt there, that it has too."""
-        held = self.words.holding(rows, asked_terms(text))
-        return [matched(text, held[row]) for row in rows]
+        held = self.words.holding(rows, asked_signs(text))
+        return spelt(text, [held[row] for row in rows])
 
     def names_product(self, product: str) -> bool:
         """Tell whether any resolution is of a product."""
@@ -232,21 +211,6 @@ class TenantIndex:
             if len(rows) >= count or len(near.slots) < size:
                 return rows
             size *= 4
-
-    def _candidates(self, rows: Sequence[int], query: Vectors, lexical: Mapping[int, float]) -> list[Candidate]:
-        if not rows:
-            return []
-        slots, bounds = self.records.spans(rows)
-        vectors = self.vectors.vectors(slots)
-        products = vectors @ query
-        ends = bounds.tolist()
-        starts = [0, *ends[:-1]]
-        best = np.maximum.reduceat(products, starts).tolist()
-        values = products.tolist()
-        return [
-            Candidate(row, tuple(values[start:end]), top, lexical.get(row, 0.0), vectors[start], vectors[end - 1])
-            for row, start, end, top in zip(rows, starts, ends, best, strict=True)
-        ]
 
     def _of_slot(self, slot: "np.int64 | int") -> Vectors:
         first: Vectors = self.vectors.vectors(np.array([slot], np.int64))[0]

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from inference.types import Freshness, Hit, Match, Outcome, SearchResult
-from retrieval.index import Candidate, Filters, TenantIndex
+from retrieval.candidates import Candidate, Candidates, Floats
+from retrieval.index import Filters, TenantIndex
 from retrieval.records import Traits
 from retrieval.relevance import Relevance
 from retrieval.translations import translation_of
@@ -21,6 +22,8 @@ _SAME_ANSWER = 0.9
 """Answers with a cosine above this say the same thing."""
 _DUPLICATE = 0.97
 """Two resolutions of one language whose problems and whose answers have cosines above this are one, written twice."""
+_SLACK = 1e-9
+"""How far two ways to add up a score may part."""
 _TRIALS = 4
 """An outcome counts half when it rests on this many tickets."""
 
@@ -62,6 +65,78 @@ class Scored(NamedTuple):
     freshness: Freshness
 
 
+class _Standing(NamedTuple):
+    """What a score owes to a resolution's traits, whatever was asked."""
+
+    language: float
+    freshness: float
+    outcome: float
+    state: Freshness
+
+
+class Ranking:
+    """The resolutions in the running for a query, scored as far as it takes to tell the best ``count``.
+
+    Words cost more than vectors: a candidate that no words could bring among the best is not asked about its words.
+    """
+
+    def __init__(
+        self,
+        index: TenantIndex,
+        candidates: Candidates,
+        *,
+        count: int,
+        language: str | None,
+        today: date,
+        weights: Weights,
+    ) -> None:
+        self.candidates = candidates
+        self._index = index
+        self._weights = weights
+        traits = [index.traits(row) for row in candidates.rows]
+        # Rows that share all traits share one tuple.
+        standings = {key: _standing(item, language, today, weights) for key, item in {id(t): t for t in traits}.items()}
+        self._standings = [standings[id(item)] for item in traits]
+        self._known: dict[int, Scored] = {}
+        self.hits = self._best(count) if candidates.rows else []
+        """The best ``count`` (all, where fewer pass), best first, ties by id; what repeats a better hit comes last."""
+
+    def scored(self, row: int) -> Scored | None:
+        """Return the candidate of a row, None where it is not in the running."""
+        rows = self.candidates.rows
+        return self._scored([rows.index(row)])[0] if row in rows else None
+
+    def _best(self, count: int) -> list[Scored]:
+        least, most = self._bounds()
+        asked = count
+        while True:
+            asked = min(asked, len(least))
+            within = most >= np.sort(least)[-asked]
+            ranked = sorted(
+                self._scored(np.flatnonzero(within).tolist()),
+                key=lambda item: (-item.score, self._index.records.id_of(item.candidate.row)),
+            )
+            others = most[~within].max(initial=-np.inf)
+            distinct, repeated = _parted(self._index, [item for item in ranked if item.score > others], count)
+            if len(distinct) >= count or within.all():
+                return [*distinct, *repeated][:count]
+            asked *= 2
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        """Return the least and the greatest score that each candidate can have, both [candidates]."""
+        weights, found = self._weights, self.candidates
+        dense = found.best + weights.agreement * (found.agreeing(weights.agreeing) - found.best)
+        base = weights.dense * dense + np.array([own.language + own.freshness + own.outcome for own in self._standings])
+        least, most = found.bounds()
+        return base + weights.lexical * least - _SLACK, base + weights.lexical * most + _SLACK
+
+    def _scored(self, places: Sequence[int]) -> list[Scored]:
+        new = [place for place in places if place not in self._known]
+        for place, item in zip(new, self.candidates.exactly(new), strict=True):
+            self._known[place] = _score(item, self._standings[place], self._weights)
+        return [self._known[place] for place in places]
+
+
 def rank(
     index: TenantIndex,
     query: Vectors,
@@ -72,29 +147,27 @@ def rank(
     language: str | None,
     today: date,
     weights: Weights,
-) -> list[Scored]:
-    """Score the resolutions nearest to a query vector in the search space [dimension]; best first, ties by id."""
+) -> Ranking:
+    """Rank the resolutions nearest to a query vector in the search space [dimension]."""
     candidates = index.candidates(query, text=text, count=max(count, POOL), filters=filters)
-    scored = [_score(item, index.traits(item.row), language, today, weights) for item in candidates]
-    ranked = sorted(scored, key=lambda item: (-item.score, index.records.id_of(item.candidate.row)))
-    return _distinct_first(index, ranked, count)
+    return Ranking(index, candidates, count=count, language=language, today=today, weights=weights)
 
 
-def _distinct_first(index: TenantIndex, ranked: Sequence[Scored], count: int) -> list[Scored]:
-    """Move what repeats a better hit behind the distinct ones: it takes no place that says something new."""
+def _parted(index: TenantIndex, ranked: Sequence[Scored], count: int) -> tuple[list[Scored], list[Scored]]:
+    """Return the first ``count`` hits that say something new, and those before them that repeat a better one."""
     distinct: list[Scored] = []
     repeated: list[Scored] = []
     problems = np.empty((min(count, len(ranked)), index.vectors.dimension), np.float32)
-    for place, item in enumerate(ranked):
+    for item in ranked:
         if len(distinct) >= count:
-            return [*distinct, *repeated, *ranked[place:]]
+            break
         alike = np.flatnonzero(problems[: len(distinct)] @ item.candidate.problem > _DUPLICATE).tolist()
         if any(_answers_alike(index, item, distinct[other]) > _DUPLICATE for other in alike):
             repeated.append(item)
         else:
             problems[len(distinct)] = item.candidate.problem
             distinct.append(item)
-    return [*distinct, *repeated]
+    return distinct, repeated
 
 
 def _answers_alike(index: TenantIndex, first: Scored, second: Scored) -> float:
@@ -122,22 +195,27 @@ def find(
     The best one's translation into the customer's language stands right behind it; how relevant the hits are does not
     hang on it.
     """
-    ranked = rank(
+    ranking = rank(
         index, query, text=text, count=count, filters=filters, language=language, today=today, weights=weights
     )
-    probability = relevance.probability(features(index, ranked)) if ranked else 0.0
-    row = _translation(index, ranked, language, filters)
+    shown = ranking.hits
+    probability = relevance.probability(features(index, ranking)) if shown else 0.0
+    row = _translation(index, shown, language, filters)
     if row is not None:
-        known = next((item for item in ranked if item.candidate.row == row), None)
-        own = known or _score(index.scored_rows([row], query)[0], index.traits(row), language, today, weights)
-        ranked = [ranked[0], _lifted(own, ranked[0].score), *(item for item in ranked[1:] if item is not known)]
-    shown = ranked[:count]
+        own = ranking.scored(row)
+        if own is None:
+            beside = Ranking(
+                index, index.candidates_of([row], query), count=1, language=language, today=today, weights=weights
+            )
+            own = beside.hits[0]
+        shown = [shown[0], _lifted(own, shown[0].score), *(item for item in shown[1:] if item.candidate.row != row)]
+    shown = shown[:count]
     rows = [item.candidate.row for item in shown]
     words = [()] * len(shown) if text is None else index.shared_words(rows, text)
     return SearchResult(
         hits=tuple(_hit(index, item, shared) for item, shared in zip(shown, words, strict=True)),
         relevance=probability,
-        answerable=bool(ranked) and probability >= relevance.threshold(language),
+        answerable=bool(shown) and probability >= relevance.threshold(language),
         generation=generation,
     )
 
@@ -159,49 +237,56 @@ def _lifted(own: Scored, score: float) -> Scored:
     return own._replace(score=own.score + lift, parts={**own.parts, "translation": lift})
 
 
-def features(index: TenantIndex, ranked: Sequence[Scored]) -> tuple[float, ...]:
+def features(index: TenantIndex, ranking: Ranking) -> tuple[float, ...]:
     """Return the values of ``relevance.FEATURES`` for a ranking of at least one resolution.
 
     Where nothing lies behind the best hit, the rest counts as unrelated (cosine 0).
     """
-    first = ranked[0]
-    top, behind = first.candidate.best, sorted(ranked[1:], key=lambda item: -item.candidate.best)
-    rival = next((item.candidate.best for item in behind if _is_rival(index, first, item)), 0.0)
-    nearest = behind[:_BACKGROUND]
-    background = sum(item.candidate.best for item in nearest) / len(nearest) if nearest else 0.0
-    return top, top - rival, background, first.candidate.lexical
+    first, found = ranking.hits[0].candidate, ranking.candidates
+    order = np.argsort(-found.best, kind="stable").tolist()
+    behind = [place for place in order if found.rows[place] != first.row]
+    rival = next((place for place in behind if _is_rival(index, first, found, place)), None)
+    nearest = found.best[behind[:_BACKGROUND]].tolist()
+    background = sum(nearest) / len(nearest) if nearest else 0.0
+    against = 0.0 if rival is None else float(found.best[rival])
+    return first.best, first.best - against, background, first.lexical
 
 
-def _is_rival(index: TenantIndex, best: Scored, other: Scored) -> bool:
+def _is_rival(index: TenantIndex, best: Candidate, found: Candidates, place: int) -> bool:
     """Tell whether a hit stands against the best one: same language (a translation does not), another answer."""
-    if index.traits(best.candidate.row).language != index.traits(other.candidate.row).language:
+    if index.traits(best.row).language != index.traits(found.rows[place]).language:
         return False
-    return float(best.candidate.answer @ other.candidate.answer) < _SAME_ANSWER
+    return float(best.answer @ found.vectors[found.ends[place] - 1]) < _SAME_ANSWER
 
 
-def _score(candidate: Candidate, traits: Traits, language: str | None, today: date, weights: Weights) -> Scored:
+def _standing(traits: Traits, language: str | None, today: date, weights: Weights) -> _Standing:
     freshness = traits.life.freshness(today)
-    # The answer's key, the last, counts as best key only: a customer's words are what agrees or does not.
-    agreeing: Sequence[float] = candidate.products[:-1]
-    if len(agreeing) > 1:
-        agreeing = sorted(agreeing, reverse=True)[: weights.agreeing]
     penalty = 0.0
     if freshness is Freshness.EXPIRED:
         penalty = weights.expired
     elif freshness in (Freshness.UNVERIFIED, Freshness.SENT_BACK):
         penalty = weights.unverified
+    bonus = weights.language if traits.language == language else 0.0
+    return _Standing(bonus, -penalty, weights.outcome * _solved(traits.outcome), freshness)
+
+
+def _score(candidate: Candidate, standing: _Standing, weights: Weights) -> Scored:
+    # The answer's key, the last, counts as best key only: a customer's words are what agrees or does not.
+    agreeing: Sequence[float] = candidate.products[:-1]
+    if len(agreeing) > 1:
+        agreeing = sorted(agreeing, reverse=True)[: weights.agreeing]
     parts = {
         "dense": weights.dense * candidate.best,
         "agreement": weights.dense * weights.agreement * (sum(agreeing) / len(agreeing) - candidate.best),
         "lexical": weights.lexical * candidate.lexical,
-        "language": weights.language if traits.language == language else 0.0,
-        "freshness": -penalty,
-        "outcome": weights.outcome * _standing(traits.outcome),
+        "language": standing.language,
+        "freshness": standing.freshness,
+        "outcome": standing.outcome,
     }
-    return Scored(candidate, sum(parts.values()), parts, freshness)
+    return Scored(candidate, sum(parts.values()), parts, standing.state)
 
 
-def _standing(outcome: Outcome | None) -> float:
+def _solved(outcome: Outcome | None) -> float:
     """Return how far a resolution's tickets speak for it (up to 1/2) or against it (down to -1/2)."""
     if outcome is None:
         return 0.0

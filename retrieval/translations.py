@@ -27,6 +27,8 @@ def translation_of(index: TenantIndex, row: int, language: str, filters: Filters
     if not near:
         return None
     other = max(near, key=lambda item: (near[item], index.records.id_of(item)))
+    if near[other] < _LEAST:
+        return None
     own = Filters(languages=(index.traits(row).language,))
     back = max(index.neighbours(other, _NEIGHBOURS, own).values(), default=0.0)
-    return other if near[other] >= max(_LEAST, back - TRANSLATION_MARGIN) else None
+    return other if near[other] >= back - TRANSLATION_MARGIN else None

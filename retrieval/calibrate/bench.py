@@ -14,7 +14,7 @@ from retrieval.calibrate.questions import Question
 from retrieval.engine.local import LocalIndex
 from retrieval.index import Filters, TenantIndex
 from retrieval.keys import keys
-from retrieval.search import Scored, Weights, features, rank
+from retrieval.search import Ranking, Scored, Weights, features, rank
 from retrieval.vectors import Encode, encode_all
 from retrieval.words import LexicalIndex
 
@@ -75,7 +75,7 @@ class Bench:
         found: dict[str, list[list[bool]]] = {}
         for number, question in enumerate(self.questions):
             if question.intents and not question.told:
-                ranked = self._rank(index, number, weights)[:_DEPTH]
+                ranked = self._rank(index, number, weights).hits[:_DEPTH]
                 right = [_intent(index, item) in question.intents for item in ranked]
                 own = index.traits(ranked[0].candidate.row).language == question.language
                 found.setdefault(question.language, []).append([right[0], any(right[:5]), any(right), own])
@@ -100,11 +100,11 @@ class Bench:
     ) -> Iterator[tuple[tuple[float, ...], bool, bool, str, int, str, int]]:
         index = self.index(intents)
         for number, question in enumerate(self.questions):
-            ranked = self._rank(index, number, weights)
-            right, answered = _intent(index, ranked[0]) in question.intents, bool(question.intents)
-            yield features(index, ranked), right, answered, _group(question, intents), number, question.language, store
+            ranking = self._rank(index, number, weights)
+            right, answered = _intent(index, ranking.hits[0]) in question.intents, bool(question.intents)
+            yield features(index, ranking), right, answered, _group(question, intents), number, question.language, store
 
-    def _rank(self, index: TenantIndex, number: int, weights: Weights) -> list[Scored]:
+    def _rank(self, index: TenantIndex, number: int, weights: Weights) -> Ranking:
         question = self.questions[number]
         return rank(
             index,

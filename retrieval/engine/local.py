@@ -106,7 +106,7 @@ class LocalIndex:
         return self._segment.search(query, count, where)
 
     def vectors(self, slots: Slots) -> Vectors:
-        """Return keys' vectors, in a graph quantised to 10 bits a dimension [n, dimension].
+        """Return keys' vectors, in a graph quantised to 12 bits a dimension [n, dimension].
 
         Raises:
             KeyError: a slot is not there.

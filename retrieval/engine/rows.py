@@ -1,6 +1,7 @@
 """What the two indexes in memory share: vectors are numbered by row, and a search may be limited to some rows."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -38,6 +39,11 @@ class Passing:
     def of(cls, mask: Mask) -> "Passing":
         """Pack a mask."""
         return cls(np.packbits(mask, bitorder="little"), int(np.count_nonzero(mask)))
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The same as numbers, ascending."""
+        return np.flatnonzero(np.unpackbits(self.bits, bitorder="little"))
 
     @property
     def selector(self) -> Any:  # noqa: ANN401 - a FAISS object

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +17,9 @@ from tantivy import Document, Query
 from models.errors import ArtifactError, ConflictError, StorageError
 from retrieval.engine.base import Where
 from retrieval.words.analysis import Family, Term, index_terms, query_terms
+from retrieval.words.matched import Signs
 from retrieval.words.queries import BITS, DEEPEST, among, any_of, marked, one_of, weighed
+from retrieval.words.shares import Shares
 from retrieval.words.snapshot import copy_snapshot, mark, read_mark, write_snapshot
 
 _HEAP_BYTES = 15_000_000
@@ -25,7 +28,7 @@ _HIGHEST = 2.2
 """What BM25 tends to where a document holds a term again and again, in units of the term's idf: k1 + 1."""
 _MOST_READ = 50_000
 """Documents of a term, over all terms that choose: up to this many are read."""
-_MOST_TOGETHER = 5_000
+_MOST_TOGETHER = 50_000
 """Documents of a term, over all terms that are asked for in a union where only some rows matter."""
 _MOST_FREQUENCIES = 50_000
 """Terms whose numbers of documents are remembered until the next commit."""
@@ -125,39 +128,44 @@ class LexicalIndex:
             self._index.reload()
             self._see()
 
-    def search(self, text: str, *, count: int, where: Where = (), beside: Sequence[int] = ()) -> dict[int, float]:
-        """Return the best documents that share a term with the text, best first, with their scores in [0, 1].
+    def search(self, text: str, *, count: int, where: Where = ()) -> Shares:
+        """Find the best documents that share a term with the text; return what shares they and others have.
 
-        A score is the share of the text's weight (BM25) that a document has; words that no document has lower it, so
-        scores of different texts and stores compare. Where very many documents have terms of the text, the weightiest
-        terms alone choose among them; the scores are of all terms still.
+        A share is that of the text's weight (BM25) that a document has; words that no document has lower it, so
+        shares of different texts and stores compare. Where very many documents have terms of the text, the weightiest
+        terms alone choose among them; the shares are of all terms still.
 
         Args:
             text: a customer's words; anything, taken literally.
             count: how many at most.
             where: filter by facets, acting inside the search.
-            beside: rows whose scores are returned too, 0 where no term is shared.
         """
         terms = self._weighted(text)
+        clauses = {term: weighed(self._schema, term, part.weight) for term, part in terms.items() if part.documents}
         leading = _leading(terms)
-        if not leading:
-            return dict.fromkeys(beside, 0.0)
-        clauses = [weighed(self._schema, term, part.weight) for term, part in leading.items()]
         required = [one_of(self._schema, "facet", sorted(group)) for group in where]
-        found = self._found(any_of(clauses, required), count)
-        if any(part.documents for term, part in terms.items() if term not in leading):
-            return _best_first(self._sums(terms, list(dict.fromkeys([*found, *beside]))), terms)
-        return _best_first(found | self._sums(terms, [row for row in beside if row not in found]), terms)
+        found = self._found(any_of([clauses[term] for term in leading], required), count) if leading else {}
+        return Shares(
+            found,
+            count=count,
+            rest=sum(terms[term].bound for term in clauses if term not in leading),
+            highest=sum(part.bound for part in terms.values()),
+            sums=lambda rows: self._among(rows, [(terms[term].documents, clause) for term, clause in clauses.items()]),
+        )
 
-    def holding(self, rows: Sequence[int], terms: Sequence[Term]) -> dict[int, frozenset[Term]]:
-        """Return which of the terms each of the rows' documents has."""
-        held: dict[int, frozenset[Term]] = dict.fromkeys(rows, frozenset())
-        for start in range(0, len(terms), BITS):
-            group = terms[start : start + BITS]
-            # A bit for each term: the sum says which.
-            clauses = {term: marked(self._schema, term, 1 << place) for place, term in enumerate(group)}
+    def holding(self, rows: Sequence[int], signs: Sequence[Signs]) -> dict[int, frozenset[Signs]]:
+        """Return which of the signs, each given once, each of the rows' documents has."""
+        held: dict[int, frozenset[Signs]] = dict.fromkeys(rows, frozenset())
+        known = [(each, there) for each in signs if (there := self._known(each))]
+        for start in range(0, len(known), BITS):
+            chosen = known[start : start + BITS]
+            # A bit for each: the sum says which.
+            clauses = [
+                (sum(there.values()), marked(self._schema, there, 1 << place))
+                for place, (_, there) in enumerate(chosen)
+            ]
             for row, bits in self._among(rows, clauses).items():
-                held[row] |= {term for place, term in enumerate(group) if int(bits) >> place & 1}
+                held[row] |= {each for place, (each, _) in enumerate(chosen) if int(bits) >> place & 1}
         return held
 
     def has_facet(self, facet: str) -> bool:
@@ -228,20 +236,19 @@ class LexicalIndex:
             found[family, term] = _Part(weight, bound, known)
         return found
 
-    def _sums(self, terms: Mapping[Term, "_Part"], rows: Sequence[int]) -> dict[int, float]:
-        """Return the sum of the terms' scores for each row, as BM25 has it."""
-        known = {term: part.weight for term, part in terms.items() if part.documents}
-        return self._among(rows, {term: weighed(self._schema, term, weight) for term, weight in known.items()})
+    def _known(self, terms: Sequence[Term]) -> dict[Term, int]:
+        """Return those of the terms that any document has, with how many documents have each."""
+        return {term: documents for term in terms if (documents := self._frequency(*term))}
 
-    def _among(self, rows: Sequence[int], clauses: Mapping[Term, Query]) -> dict[int, float]:
-        """Return the sum of the clauses, each about one term, that each row's document fulfils."""
+    def _among(self, rows: Sequence[int], clauses: Sequence[tuple[int, Query]]) -> dict[int, float]:
+        """Return the sum of the clauses that each row's document fulfils; with each clause how many documents do."""
         sums: dict[int, float] = dict.fromkeys(rows, 0.0)
         together: list[Query] = []
         nested: list[Query] = []
         read = 0
-        for documents, term in sorted((self._frequency(*term), term) for term in clauses):
+        for documents, clause in sorted(clauses, key=itemgetter(0)):
             read += documents
-            (together if read <= _MOST_TOGETHER else nested).append(clauses[term])
+            (together if read <= _MOST_TOGETHER else nested).append(clause)
         nested = [any_of(together), *nested] if together else nested
         for start in range(0, len(nested) if rows else 0, DEEPEST):
             query = among(self._schema, rows, nested[start : start + DEEPEST])
@@ -276,13 +283,6 @@ def _leading(terms: Mapping[Term, _Part]) -> dict[Term, _Part]:
         if part.documents:
             leading[term] = part
     return leading
-
-
-def _best_first(sums: Mapping[int, float], terms: Mapping[Term, _Part]) -> dict[int, float]:
-    """Return sums as shares of what all terms can give together, best first, ties by row."""
-    highest = sum(part.bound for part in terms.values())
-    shares = {row: min(round(score / highest, 6), 1.0) if score else 0.0 for row, score in sums.items()}
-    return dict(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
 
 
 @contextmanager

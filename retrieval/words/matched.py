@@ -1,26 +1,32 @@
 """Which of a customer's words a text shares: why it was found."""
 
+from collections.abc import Collection, Iterable
+
 from inference.text import fold
-from retrieval.words.analysis import Term, stop_words, word_terms, words
+from retrieval.words.analysis import Term, Word, stop_words, word_terms, words
+
+Signs = tuple[Term, ...]
+"""The terms that tell a word: a text shares the word when it has one of them."""
 
 
-def asked_terms(text: str) -> tuple[Term, ...]:
-    """Return the terms of a text's words, each once; words that say little are left out."""
-    terms = (
-        term for word in words(text) if word.text not in stop_words() for term in word_terms(word.text, word.arabizi)
-    )
-    return tuple(dict.fromkeys(terms))
+def asked_signs(text: str) -> tuple[Signs, ...]:
+    """Return the signs of a text's words, each once; words that say little are left out."""
+    return tuple(dict.fromkeys(map(_signs, _telling(text))))
 
 
-def matched(text: str, known: frozenset[Term]) -> tuple[str, ...]:
-    """Return the words of ``text``, as spelt there and each once, that have one of the ``known`` terms.
-
-    Words that say little are left out.
-    """
+def spelt(text: str, shared: Iterable[Collection[Signs]]) -> list[tuple[str, ...]]:
+    """Return for each collection of signs the words that have them, as ``text`` spells them, each once."""
     folded = fold(text)
-    shared = [
-        folded.span(word.start, word.end).text
-        for word in words(text)
-        if word.text not in stop_words() and not known.isdisjoint(word_terms(word.text, word.arabizi))
-    ]
-    return tuple(dict.fromkeys(shared))
+    known = [(_signs(word), folded.span(word.start, word.end).text) for word in _telling(text)]
+    return [tuple(dict.fromkeys(word for signs, word in known if signs in some)) for some in shared]
+
+
+def _telling(text: str) -> list[Word]:
+    return [word for word in words(text) if word.text not in stop_words()]
+
+
+def _signs(word: Word) -> Signs:
+    terms = word_terms(word.text, word.arabizi)
+    # Where a word is, its stem and the skeleton of that are too; but for Arabizi, which is read as such in some lines
+    # only, and for what follows an apostrophe.
+    return terms if word.arabizi or "'" in word.text else terms[-1:]

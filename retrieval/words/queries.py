@@ -18,10 +18,10 @@ def weighed(schema: Schema, term: Term, weight: float) -> Query:
     return Query.boost_query(Query.term_query(schema, family, text, "freq"), weight)
 
 
-def marked(schema: Schema, term: Term, mark: int) -> Query:
-    """Ask for a term; whatever has it scores ``mark``."""
-    family, text = term
-    return Query.const_score_query(Query.term_query(schema, family, text, "basic"), mark)
+def marked(schema: Schema, terms: Iterable[Term], mark: int) -> Query:
+    """Ask for any of the terms; whatever has one scores ``mark``."""
+    found = [Query.term_query(schema, family, text, "basic") for family, text in terms]
+    return Query.const_score_query(found[0] if len(found) == 1 else any_of(found), mark)
 
 
 def one_of(schema: Schema, field: str, values: Iterable[str] | Iterable[int]) -> Query:

@@ -39,7 +39,7 @@ def test_of_a_removed_vector_no_fine_codes_are_saved(tmp_path: Path) -> None:
     assert (LocalIndex.load(tmp_path).vectors(slots_from(100, 200)) == vectors).all()
 
 
-@pytest.mark.parametrize("fine", [np.zeros((299, DIMENSION // 4), np.uint8), np.zeros((300, 1), np.uint8), np.zeros(3)])
+@pytest.mark.parametrize("fine", [np.zeros((299, DIMENSION // 2), np.uint8), np.zeros((300, 1), np.uint8), np.zeros(3)])
 def test_fine_codes_of_another_graph_are_typed_errors(tmp_path: Path, fine: NDArray[np.generic]) -> None:
     filled(300, graph=True).save(tmp_path)
     np.save((tmp_path / VECTOR_FILE).with_suffix(FINE), fine)

@@ -49,6 +49,29 @@ def test_a_filter_that_keeps_out_all_that_is_near_is_searched_exactly(graph: Gra
         assert rows.tolist() == nearest(graph, query, passing)
 
 
+def test_a_search_that_meets_too_few_goes_on_with_a_wider_one(
+    graph: GraphIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.engine.graph.SEARCH_WIDTH", 1)
+    monkeypatch.setattr("retrieval.engine.graph.EXACT_ROWS", 1)
+    monkeypatch.setattr(graph, "_exactly", lambda *_: pytest.fail("the graph meets enough when asked again"))
+    mask = np.arange(ROWS) % 4 == 0
+    for query in units(np.random.default_rng(6), 20):
+        rows, _ = graph.search(query, 10, Passing.of(mask))
+        assert len(set(rows.tolist()) & set(nearest(graph, query, np.flatnonzero(mask)))) >= 9
+
+
+def test_few_rows_that_pass_are_compared_alone_and_alike(graph: GraphIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = Passing.of(np.arange(ROWS) % 50 == 7)
+    queries = units(np.random.default_rng(7), 20)
+    alone = [graph.search(query, 20, few) for query in queries]
+    monkeypatch.setattr("retrieval.engine.graph.FEW", 0.0)
+    for query, (rows, products) in zip(queries, alone, strict=True):
+        scanned, same = graph.search(query, 20, few)
+        assert rows.tolist() == scanned.tolist()
+        assert (products == same).all()
+
+
 def test_values_beyond_the_sample_are_clipped_not_wrapped() -> None:
     sample = 0.1 * units(np.random.default_rng(3), 100)
     graph = GraphIndex(sample)
@@ -59,14 +82,14 @@ def test_values_beyond_the_sample_are_clipped_not_wrapped() -> None:
     assert (stored <= far[0]).all()
 
 
-def test_a_value_is_kept_to_an_eighth_of_a_cell() -> None:
+def test_a_value_is_kept_to_a_thirty_second_of_a_cell() -> None:
     vectors = units(np.random.default_rng(4), 500)
     graph = GraphIndex(vectors)
     graph.add(vectors[:200])
     graph.add(vectors[200:])
     cells = 1.1 * np.ptp(vectors, axis=0) / 255
     stored = graph.vectors(np.arange(500))
-    assert (np.abs(stored - vectors) <= cells / 8 * 1.01).all()
+    assert (np.abs(stored - vectors) <= cells / 32 * 1.01).all()
     again = graph.emptied()
     again.add(stored)
     np.testing.assert_allclose(again.vectors(np.arange(500)), stored, atol=1e-6)
@@ -80,4 +103,4 @@ def test_fine_codes_of_any_dimension(dimension: int) -> None:
     fine.extend(places[7:])
     offsets = fine.offsets(np.arange(20)[::-1])
     assert offsets.shape == places.shape
-    assert (np.abs(offsets + 0.5 - places[::-1]) <= 1 / 8 + 1e-6).all()
+    assert (np.abs(offsets + 0.5 - places[::-1]) <= 1 / 32 + 1e-6).all()

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from inference.text import fold
 from retrieval.words.analysis import Family, Term, index_terms, query_terms, word_terms, words
 from retrieval.words.arabic import readings, skeleton, stem
-from retrieval.words.matched import asked_terms, matched
+from retrieval.words.matched import asked_signs, spelt
 
 
 def stem_of(word: str) -> str:
@@ -112,16 +112,29 @@ def test_stop_words_weigh_less_but_stay() -> None:
     assert query_terms("is it")
 
 
-def test_matched_words_keep_their_spelling() -> None:
-    assert matched("وين بِطاقتي الجديدة؟", terms_of("البطاقات لم تصل")) == ("بِطاقتي",)
-    assert matched("Where is my CARD, card?", terms_of("cards")) == ("CARD", "card")
-    assert matched("bta2ty mesh sha3'ala ya gama3a", terms_of("بطاقة معطلة")) == ("bta2ty",)
-    assert matched("is it", terms_of("it is")) == ()
+def shared(asked: str, text: str) -> tuple[str, ...]:
+    """Return the words of ``asked`` that a text has too."""
+    known = terms_of(text)
+    return spelt(asked, [{signs for signs in asked_signs(asked) if not known.isdisjoint(signs)}])[0]
+
+
+def test_shared_words_keep_their_spelling() -> None:
+    assert shared("وين بِطاقتي الجديدة؟", "البطاقات لم تصل") == ("بِطاقتي",)
+    assert shared("Where is my CARD, card?", "cards") == ("CARD", "card")
+    assert shared("bta2ty mesh sha3'ala ya gama3a", "بطاقة معطلة") == ("bta2ty",)
+    assert shared("is it", "it is") == ()
 
 
 def test_what_says_little_is_not_asked_for() -> None:
-    assert asked_terms("is it my card, card?") == asked_terms("card")
-    assert (Family.SKELETON, "btk") in asked_terms("وين بِطاقتي؟")
+    assert asked_signs("is it my card, card?") == asked_signs("card")
+    assert ((Family.SKELETON, "btk"),) in asked_signs("وين بِطاقتي؟")
+
+
+@given(st.text(st.characters() | st.sampled_from("ابتوهينمش'2357 \nelbsk-."), max_size=60), st.booleans())
+def test_a_word_is_shared_with_itself_wherever_it_stands(text: str, arabizi: bool) -> None:
+    around = "bta2ty mesh sha3'ala " if arabizi else "my card was charged twice "
+    for word in (word for word in text.split() if asked_signs(word)):
+        assert shared(word, f"{around}{word}") == spelt(word, [asked_signs(word)])[0]
 
 
 @settings(max_examples=200)
