@@ -9,17 +9,24 @@ from inference.types import AngerLevel, Hit
 
 
 def question(brief: Brief, rivals: Sequence[Hit]) -> str:
-    """One good question: between two likely readings, to confirm one, or an open one; regret first, if not calm.
+    """One good question: between two likely readings, to confirm one, or an open one; regret first for the angry.
 
     A reading is put as we would say that we understood it: a title in quotation marks is a form to fill in.
     """
     pick = brief.phrasing.pick
-    calm = brief.analysis.anger.level is AngerLevel.CALM
+    angry = brief.analysis.anger.level in {AngerLevel.ANGRY, AngerLevel.FURIOUS}
     if not rivals:
-        return pick("ask_open" if calm else "ask_open_angry")
+        return pick("ask_open_angry" if angry else "ask_open")
     first, *others = [_understood(brief, rival) for rival in rivals]
     asked = pick("ask_between", first=first, second=others[0]) if others else pick("ask_confirm", first=first)
-    return asked if calm else f"{pick('ask_heard')} {asked}"
+    return f"{pick('ask_heard')} {asked}" if angry else asked
+
+
+def why_asked(brief: Brief, rivals: Sequence[Hit]) -> str:
+    """Tell the agent why there is a question and no answer."""
+    if len(rivals) == 1:
+        return brief.note("likely", problem=as_name(rivals[0].resolution.problem))
+    return brief.note("ambiguous" if rivals else "unanswered")
 
 
 def bereaved_question(brief: Brief) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from inference.bereavement import deaths
-from inference.compose.asking import bereaved_question, question
+from inference.compose.asking import bereaved_question, question, why_asked
 from inference.compose.brief import Brief
 from inference.compose.choice import Choice, choose_second, choose_source, take_chosen
 from inference.compose.cited import commitments, policy_sources
@@ -153,14 +153,15 @@ class _Composition:
     def _unanswered(self, choice: Choice, *, protect: bool) -> Draft:
         """Without a source that answers: thank for praise, say what it lacks, or ask, protection first."""
         brief, rivals = self.brief, choice.rivals
-        why = brief.note("ambiguous" if rivals else "unanswered")
+        why = why_asked(brief, rivals)
         if deaths(brief.words) and choice.reason is not Reason.OUT_OF_SCOPE and not brief.channel.private:
             return self._ask(bereaved_question(brief), why, hits=rivals)
         if self._praises:
             return self._courtesy("praise")
         # Who has been robbed is asked to protect what is left before anybody asks whether the matter is ours.
         if choice.reason is Reason.OUT_OF_SCOPE and not self._says_little and not self._surely_robbed:
-            return self._refuse(Reason.OUT_OF_SCOPE, brief.note("out_of_scope"))
+            near = offered(self.found, brief.language, reason=Reason.OUT_OF_SCOPE, steps=())
+            return self._refuse(Reason.OUT_OF_SCOPE, brief.note("out_of_scope_offered" if near else "out_of_scope"))
         # A likely theft may be named by a resolution nearby; a sure one wants no quiz between two titles.
         protecting = tuple(filter(self._protects, rivals))
         if self._surely_robbed or (protect and not protecting):

@@ -19,8 +19,8 @@ def note(policy: Policy, language: str, key: str, /, **values: str) -> str:
 
 
 def message_notes(message: Message, analysis: Analysis, policy: Policy, language: str, *, answered: bool) -> list[str]:
-    """Notes on the message itself: doubts, signals, the course of the tone, attachments and citable facts."""
-    notes = [note(policy, language, "uncertain")] if analysis.uncertain else []
+    """Notes on the message itself: signals, the course of the tone, attachments and citable facts."""
+    notes = []
     late = overdue(message, policy.calendar)
     notes += [note(policy, language, "overdue", promise=item.promise, date=item.when) for item in late]
     if deaths(own_words(message)):

@@ -6,6 +6,9 @@ from inference.compose.writing import as_name
 from inference.types import DraftStep, Offer, Reason, SearchResult
 
 MOST = 5
+LEAST_SCORE = 0.45
+"""Score of the nearest from which anything is offered. Of 397 dev messages without a ready draft that a resolution answers
+16 lie below, 8 with the right one among the first five; of 344 that none answers, 130 (2026-11-23)."""
 _OTHERS_ANSWER = frozenset({Reason.LEGAL, Reason.REGULATOR, Reason.PUBLIC_THREAT, Reason.COMPLAINT})
 """Why a person other than this agent must answer. That nobody is in danger, the agent finds out by reading."""
 
@@ -23,7 +26,7 @@ def offered(
         reason: Why there is no ready draft.
         steps: Of the draft.
     """
-    if reason in _OTHERS_ANSWER:
+    if reason in _OTHERS_ANSWER or not found.hits or found.hits[0].score < LEAST_SCORE:
         return ()
     used = {source for step in steps for source in step.sources}
     fit = [hit.resolution for hit in found.hits if hit.freshness.reliable and hit.resolution.language == language]

@@ -115,6 +115,7 @@ class Reply:
             *([brief.note("tried")] if self.situation.tried and solves else []),
             *([brief.note("still_unsolved")] if self.situation.turn.solved is False else []),
             *tone_note(brief.message, brief.analysis, brief.policy, brief.notes_language),
+            *([brief.note("uncertain")] if brief.analysis.uncertain else []),
             *brief.message_notes(),
         )
 

@@ -35,8 +35,11 @@ PHRASES: dict[str, frozenset[str]] = {
 """The phrases that a policy must hold, each with the placeholders that it may use."""
 NOTES: dict[str, frozenset[str]] = {
     **dict.fromkeys(
-        ("out_of_scope", "empty", "uncertain", "ambiguous", "unanswered", "attachments", "failed_checks"), frozenset()
+        ("out_of_scope", "out_of_scope_offered", "empty", "uncertain", "ambiguous", "unanswered", "attachments"),
+        frozenset(),
     ),
+    "failed_checks": frozenset(),
+    "likely": frozenset({"problem"}),
     **dict.fromkeys(("bereaved", "rising", "falling", "tried", "still_unsolved"), frozenset()),
     **{name.value: frozenset() for name in SignalName if name is not SignalName.THANKS},
     **dict.fromkeys(("stale", "due", "sent_back"), frozenset({"id", "date", "owner"})),

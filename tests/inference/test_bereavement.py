@@ -114,3 +114,22 @@ def test_what_answers_a_second_question_is_told_to_the_agent() -> None:
     result = found(resolution()).model_copy(update={"also": second})
     draft = compose(Message(text=text), analysis(text), result, POLICY)
     assert any("كيف أغلق حسابي" in note and "close.ar" in note for note in draft.notes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dad went in the night on Friday and the cousins are paying",
+        "My wife passed in spring",
+        "it's for mum's funeral",
+    ],
+)
+def test_a_death_told_gently_is_read(text: str) -> None:
+    assert deaths(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["My son passed his exam in spring", "my daughter passed!", "Dad went to the branch", "dad's birthday"]
+)
+def test_what_went_well_is_no_death(text: str) -> None:
+    assert not deaths(text)

@@ -134,8 +134,8 @@ def ask(language: str, *hits: Hit) -> Draft:
 def test_a_question_says_what_was_understood_in_our_own_voice() -> None:
     other = resolution(ARABIC, id="fee.ar", restatement="أنكم تسألون عن رسوم السحب", problem="لماذا خُصمت رسوم؟")
     arabic, english = ask("ar", *found(ARABIC_LATE, other, scores=(0.6, 0.58)).hits), ask("en", *VAGUE.hits[:1])
-    assert "هل نفهم من رسالتكم أن بطاقتكم لم تصل إليكم بعد، أم أنكم تسألون عن رسوم السحب؟" in arabic.text
-    assert "have I understood correctly that your card hasn't reached you yet?" in english.text
+    assert "هل المقصود أن بطاقتكم لم تصل إليكم بعد، أم أنكم تسألون عن رسوم السحب؟" in arabic.text
+    assert "is it that your card hasn't reached you yet?" in english.text
     assert {step.name for composed in (arabic, english) for step in composed.steps} == {StepName.ASK}
 
 
