@@ -179,8 +179,8 @@ class Copilot:
     ) -> StoredDraft:
         """Draft a reply to a stored draft's message once more, as the agent wants it; both drafts are kept.
 
-        Who chose a resolution and then wants the draft shorter gets it from the same one. Sending what was made again is
-        using the draft that it was made from.
+        Who chose a resolution and then wants the draft shorter gets it from the same one. Sending what was made again
+        is using the draft that it was made from.
 
         Args:
             id: of the draft that was read.

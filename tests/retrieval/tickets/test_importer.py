@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from inference.types import Outcome
+from retrieval.clean import MOST_CASES
 from retrieval.importer import import_file
 from retrieval.store import ResolutionStore
 from retrieval.tickets import Source, TicketReport, import_tickets, importer, write_candidates
-from retrieval.tickets.merge import MOST_CASES
 from tests.retrieval.conftest import TODAY
 from tests.retrieval.tickets.exports import SECRETS, chatwoot, comment, lines, zendesk_page, zendesk_ticket
 
