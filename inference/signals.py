@@ -17,10 +17,11 @@ from inference.types import Signal, SignalName, Span
 from models.encoder import TokenWeight
 from models.outputs import SIGNAL_NAMES
 
-_OUTRIGHT = {SignalName.SELF_HARM: 0.5, SignalName.URGENCY: 0.6}
+_OUTRIGHT = {SignalName.SELF_HARM: 0.5, SignalName.URGENCY: 0.6, SignalName.FRAUD_OR_THEFT: 0.76}
 """Least confidence where a rule speaks: who says outright that they want to die is never doubted because the head knows
-none of their words, nor is an exam tomorrow. The rules of self-harm stop 7 of 6,450 messages of ``support_messages``
-(train and dev), five of which tell of despair; of 57 dev messages in which those of urgency speak, 52 are urgent."""
+none of their words, nor is an exam tomorrow, or a stranger who spends from my account. The rules of self-harm stop 7 of
+6,450 messages of ``support_messages`` (train and dev), five of which tell of despair; of 57 dev messages in which those
+of urgency speak, 52 are urgent; of 385 dev stories the rules of theft make 8 more sure, all of them thefts."""
 
 
 _MAX_EVIDENCE = 5
