@@ -200,9 +200,7 @@ class Copilot:
             message = message.model_copy(update={"language": language})
         elif source is None:
             source = former.draft.chosen
-        made = (await self._propose([message], Asked(agent_language, wish, source, again=id)))[0]
-        await self.sent.add_variant(made.id, id, tenant=self.tenant)
-        return made
+        return (await self._propose([message], Asked(agent_language, wish, source, again=id)))[0]
 
     async def give_feedback(self, id: str, feedback: Feedback) -> GivenFeedback:  # noqa: A002 - the contract's name
         """Store a verdict on a draft; what it sends back to review is so for the next draft.
@@ -273,7 +271,7 @@ class Copilot:
         with phase("store"):
             considered = [await self._considered(item, asked) for item in proposals]
             noted = [_noted(item, about) for item, about in zip(proposals, considered, strict=True)]
-            stored = await self.drafts.add(noted, tenant=self.tenant, id=asked.id)
+            stored = await self.drafts.add(noted, tenant=self.tenant, id=asked.id, variant_of=asked.again)
             for item, about in zip(stored, considered, strict=True):
                 if about is not None and not about.drafted:
                     await self.complaints.attach(about.id, item.id, tenant=self.tenant)

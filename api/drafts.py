@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.idempotency import new_id
 from api.ledger import Ledger
-from api.sent import sent_feedback, sent_replies
+from api.sent import note_variant, sent_feedback, sent_replies
 from api.tables import DraftRow, FeedbackRow
 from inference.policy import PolicySource
 from inference.types import (
@@ -128,6 +128,7 @@ class DraftStore:
         *,
         tenant: str,
         id: str | None = None,  # noqa: A002 - the contract's name
+        variant_of: str | None = None,
     ) -> list[StoredDraft]:
         """Store proposals in one transaction and return them with their new ids.
 
@@ -137,6 +138,7 @@ class DraftStore:
             proposals: what to store.
             tenant: whose.
             id: the reserved id of the one proposal; new ones if None.
+            variant_of: the draft that they were made again from.
         """
         now = self._ledger.now()
         stored = [
@@ -146,6 +148,10 @@ class DraftStore:
         async with self.database.writing(tenant) as session:
             again = bool(stored) and await session.get(DraftRow, (tenant, stored[0].id)) is not None
             session.add_all(() if again else [_row(item, tenant) for item in stored])
+            if variant_of is not None:
+                await session.flush()
+                for item in stored:
+                    await note_variant(session, item.id, variant_of, tenant)
         return [await self.get(item.id, tenant=tenant) for item in stored] if again else stored
 
     async def find(self, id: str, *, tenant: str) -> StoredDraft | None:  # noqa: A002 - the contract's name

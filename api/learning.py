@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from api.listing import last_verdict
 from api.tables import DraftRow
-from inference.types import Draft, Identifier, Message, Record, Verdict
+from inference.types import Analysis, Draft, Identifier, Message, Record, SignalName, Status, Verdict
 from models.errors import NotFoundError, RifqError
 from retrieval.clean import MAX_CASE
 from retrieval.rows import RowError
@@ -38,8 +38,9 @@ class Learned(Record):
 async def learnable(database: Database, *, tenant: str, since: datetime | None = None) -> AsyncIterator[LearnedCase]:
     """Yield what choices teach and no resolution holds yet, the oldest first.
 
-    A choice counts where the draft that came of it was accepted or edited: what an agent looked at and left teaches
-    nothing. Masking does not find every name: read the cases before they are added.
+    A choice counts where a draft came of it that was accepted or edited: what an agent looked at and left teaches
+    nothing. Words that may tell of danger to the customer never become a key to an answer. Masking does not find every
+    name: read the cases before they are added.
 
     Args:
         database: of the drafts.
@@ -48,7 +49,8 @@ async def learnable(database: Database, *, tenant: str, since: datetime | None =
     """
     row, last = DraftRow, last_verdict()
     chosen = row.draft["chosen"].as_string()
-    query = select(row).where(row.tenant == tenant, chosen.is_not(None), last.in_(_USED)).order_by(row.created_at)
+    made = row.status == Status.READY.value
+    query = select(row).where(row.tenant == tenant, made, chosen.is_not(None), last.in_(_USED)).order_by(row.created_at)
     if since is not None:
         query = query.where(row.created_at >= since)
     store = ResolutionStore(database)
@@ -56,6 +58,8 @@ async def learnable(database: Database, *, tenant: str, since: datetime | None =
         drafts = (await session.scalars(query)).all()
     known: dict[str, set[str] | None] = {}
     for item in drafts:
+        if Analysis.model_validate(item.analysis).has(SignalName.SELF_HARM):
+            continue
         source = str(Draft.model_validate(item.draft).chosen)
         if source not in known:
             known[source] = await _cases(store, source, tenant)

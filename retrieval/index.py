@@ -147,7 +147,9 @@ class TenantIndex:
         """
         where = filters.where()
         rows = self._nearest(query, where, count)
-        shares = None if text is None else self.words.search(text, count=count, where=where)
+        shares = (
+            None if text is None else self.words.search(text, count=count, where=where, written=self.records.next_row)
+        )
         return self.candidates_of(list(dict.fromkeys([*rows, *(shares.rows if shares else ())])), query, shares)
 
     def candidates_of(self, rows: list[int], query: Vectors, shares: Shares | None = None) -> Candidates:

@@ -83,7 +83,7 @@ def _remarks(draft: Draft, language: str, *, beside: bool) -> tuple[str, ...]:
     remarks = [say(language, "beside")] if beside else []
     if draft.status is Status.NO_SAFE_DRAFT and draft.reason is not None:
         remarks.append(say(language, "why").format(reason=say(language, f"reason.{draft.reason}")))
-    if draft.awaits_choice:
+    if draft.awaits_choice and draft.offered:
         names = say(language, "separator").join(f"«{offer.problem}»" for offer in draft.offered[:_MOST_CHOICES])
         remarks.append(say(language, "choices").format(names=names))
     remarks += draft.notes

@@ -2,5 +2,15 @@
 
 from api.sent.records import NewSent, SentReply
 from api.sent.store import SentFilter, SentPage, SentStore, sent_feedback, sent_replies
+from api.sent.variants import note_variant
 
-__all__ = ["NewSent", "SentFilter", "SentPage", "SentReply", "SentStore", "sent_feedback", "sent_replies"]
+__all__ = [
+    "NewSent",
+    "SentFilter",
+    "SentPage",
+    "SentReply",
+    "SentStore",
+    "note_variant",
+    "sent_feedback",
+    "sent_replies",
+]

@@ -137,14 +137,6 @@ class SentStore:
                 found[first] = (*found.get(first, ()), again)
         return found
 
-    async def add_variant(self, draft_id: str, of_id: str, *, tenant: str) -> None:
-        """Remember that a draft was made again from another one, or from one that was."""
-        async with self.database.writing(tenant) as session:
-            first = await session.get(DraftVariantRow, (tenant, of_id))
-            root = of_id if first is None else first.of_id
-            if await session.get(DraftVariantRow, (tenant, draft_id)) is None:
-                session.add(DraftVariantRow(tenant=tenant, draft_id=draft_id, of_id=root))
-
     async def record(self, new: NewSent, *, digest: str, tenant: str) -> SentReply:
         """Store a sent reply, in the place of what was stored of any of its parts.
 

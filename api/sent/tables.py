@@ -65,7 +65,7 @@ class SentPartRow(TenantKey, Base):
 
 
 class DraftVariantRow(TenantKey, Base):
-    """A draft that an agent had made again from another one, in the sidebar: sending it is using that one."""
+    """A draft that an agent had made again from another one: sending it is using that one."""
 
     __tablename__ = "draft_variants"
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from inference.bereavement import deaths
 from inference.compose.brief import Brief
-from inference.compose.writing import as_name
+from inference.compose.writing import GLOSSARY, as_name
+from inference.plain.explain import explain
 from inference.signs import speaks_of_theirs
-from inference.types import AngerLevel, Hit
+from inference.triage import greets_with_salam
+from inference.types import AngerLevel, DraftStep, Hit, StepName
 
 
 def question(brief: Brief, rivals: Sequence[Hit]) -> str:
@@ -32,6 +35,16 @@ def why_asked(brief: Brief, rivals: Sequence[Hit]) -> str:
 def bereaved_question(brief: Brief) -> str:
     """Ask whose account it is, unless "his account" says so."""
     return brief.phrasing.pick("ask_bereaved_need" if speaks_of_theirs(brief.words) else "ask_bereaved")
+
+
+def ask_step(brief: Brief, asked: str) -> DraftStep:
+    """Return a question behind the greeting or condolence that it is owed, with at most one term explained."""
+    opening = ["greet_salam"] * greets_with_salam(brief.words) + ["condolence"] * bool(deaths(brief.words))
+    text = " ".join([*map(brief.phrasing.pick, opening), asked])
+    level, most = brief.analysis.technical_level, min(1, brief.policy.manners.explain_terms)
+    plain = explain(text, brief.language, level=level, most=most, known=brief.words)
+    terms = dict.fromkeys(f"{GLOSSARY}{term.id}" for term in plain.terms)
+    return DraftStep(name=StepName.ASK, text=plain.text, sources=("policy:ask", *terms))
 
 
 def _understood(brief: Brief, rival: Hit) -> str:

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from inference.bereavement import deaths
-from inference.compose.asking import bereaved_question, question, why_asked
+from inference.compose.asking import ask_step, bereaved_question, question, why_asked
 from inference.compose.brief import Brief
 from inference.compose.choice import Choice, choose_second, choose_source, take_chosen
 from inference.compose.cited import commitments, policy_sources
+from inference.compose.finish import glossary_sources
 from inference.compose.gaps import fill_resolution, values_for
 from inference.compose.handover import hand_over
 from inference.compose.notes import source_notes
@@ -70,7 +71,8 @@ def compose(
         wish: How the agent wants the draft, where they ask again; another language is the message's ``language``.
         now: When the draft is made, aware; what the policy undertakes counts from then.
         chosen: What the agent chose to answer from: nothing is asked then that they have settled by reading the
-            message; escalations, freshness, language and the checks hold as ever.
+            message, and that nobody is in danger is settled too; other escalations, freshness, language and the checks
+            hold as ever.
     """
     answered = found.answerable or chosen is not None
     brief = Brief(message, analysis, policy, agent_language, contradictions, wish, answered, now)
@@ -88,7 +90,10 @@ class _Composition:
         if (out := hand_over(brief, self._judged)) is not None:
             return self._refuse(out.reason, *out.notes, route=out.route)
         if self.chosen is not None and brief.language in brief.policy.languages:
-            return self._answer_from(take_chosen(self.chosen, brief.language))
+            made = self._answer_from(take_chosen(self.chosen, brief.language))
+            # A choice that comes to nothing has settled nothing.
+            out = hand_over(brief, frozenset()) if made.status is not Status.READY else None
+            return made if out is None else self._refuse(out.reason, *out.notes, route=out.route)
         kind = classify(brief.words, brief.analysis)
         if brief.turn.solved and brief.turn.kind is TurnKind.CLOSING and brief.language in brief.policy.languages:
             return self._courtesy("solved")
@@ -102,8 +107,8 @@ class _Composition:
     @property
     def _judged(self) -> frozenset[SignalName]:
         """What the agent has judged: they read the message, and chose what answers it rather than call the customer."""
-        settled = self.chosen is not None and self.brief.analysis.has(SignalName.SELF_HARM)
-        return frozenset({SignalName.SELF_HARM} if settled else ())
+        found = self.brief.policy.escalating(self.brief.analysis, answered=self.brief.answered)
+        return frozenset({SignalName.SELF_HARM} & found.keys() if self.chosen is not None else ())
 
     def _without_source(self, kind: Kind) -> Draft:
         if kind in {Kind.THANKS, Kind.GREETING}:
@@ -160,7 +165,7 @@ class _Composition:
             return self._courtesy("praise")
         # Who has been robbed is asked to protect what is left before anybody asks whether the matter is ours.
         if choice.reason is Reason.OUT_OF_SCOPE and not self._says_little and not self._surely_robbed:
-            near = offered(self.found, brief.language, reason=Reason.OUT_OF_SCOPE, steps=())
+            near = offered(self.found, brief.language)
             return self._refuse(Reason.OUT_OF_SCOPE, brief.note("out_of_scope_offered" if near else "out_of_scope"))
         # A likely theft may be named by a resolution nearby; a sure one wants no quiz between two titles.
         protecting = tuple(filter(self._protects, rivals))
@@ -266,15 +271,17 @@ class _Composition:
     def _ask(self, question: str, *notes: str, hits: tuple[Hit, ...] = ()) -> Draft:
         if self.brief.channel.private:
             question, hits = self.brief.phrasing.pick("private_invite"), ()
-        opening = ["greet_salam"] * self._salam + ["condolence"] * bool(deaths(self.brief.words))
-        text = " ".join([*map(self.brief.phrasing.pick, opening), question])
-        step = DraftStep(name=StepName.ASK, text=text, sources=("policy:ask",))
+        step = ask_step(self.brief, question)
         return self._build(
             Status.NEEDS_INFORMATION,
             step.text,
             reason=Reason.TOO_VAGUE,
             steps=(step,),
-            sources=(*map(self.brief.source, hits), *policy_sources((step,), {})),
+            sources=(
+                *map(self.brief.source, hits),
+                *glossary_sources((step,), self.brief.language, None),
+                *policy_sources((step,), {"policy:ask": step.text}),
+            ),
             notes=(*notes, *self.brief.message_notes()),
         )
 
@@ -285,7 +292,7 @@ class _Composition:
 
     def _build(self, status: Status, text: str, **fields: Any) -> Draft:  # noqa: ANN401 - Draft's own fields
         brief = self.brief
-        return Draft(
+        made = Draft(
             status=status,
             text=text,
             language=brief.language,
@@ -293,11 +300,12 @@ class _Composition:
             model=brief.analysis.model,
             model_revision=brief.analysis.revision,
             index_generation=self.found.generation,
-            offered=offered(self.found, brief.language, reason=fields.get("reason"), steps=fields.get("steps", ())),
             chosen=None if self.chosen is None else self.chosen.resolution.id,
             policy_revision=brief.policy.revision,
             **fields,
         )
+        near = offered(self.found, brief.language, made.steps) if made.may_choose else ()
+        return made.model_copy(update={"offered": near})
 
     @property
     def _salam(self) -> bool:

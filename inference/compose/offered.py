@@ -3,19 +3,15 @@
 from collections.abc import Sequence
 
 from inference.compose.writing import as_name
-from inference.types import DraftStep, Offer, Reason, SearchResult
+from inference.types import DraftStep, Offer, SearchResult
 
 MOST = 5
 LEAST_SCORE = 0.45
 """Score of the nearest from which anything is offered. Of 396 dev messages without a ready draft that a resolution
 answers 16 lie below, 8 of them with the right one among the first five; of 344 that none answers, 130 (2026-11-23)."""
-_OTHERS_ANSWER = frozenset({Reason.LEGAL, Reason.REGULATOR, Reason.PUBLIC_THREAT, Reason.COMPLAINT})
-"""Why a person other than this agent must answer. That nobody is in danger, the agent finds out by reading."""
 
 
-def offered(
-    found: SearchResult, language: str, *, reason: Reason | None, steps: Sequence[DraftStep]
-) -> tuple[Offer, ...]:
+def offered(found: SearchResult, language: str, steps: Sequence[DraftStep] = ()) -> tuple[Offer, ...]:
     """Return the nearest resolutions that are reliable and in the reply's language, without those that it rests on.
 
     A search that puts the right one second or fourth is good enough for somebody who has read the message.
@@ -23,10 +19,9 @@ def offered(
     Args:
         found: The search result.
         language: Of the reply.
-        reason: Why there is no ready draft.
         steps: Of the draft.
     """
-    if reason in _OTHERS_ANSWER or not found.hits or found.hits[0].score < LEAST_SCORE:
+    if not found.hits or found.hits[0].score < LEAST_SCORE:
         return ()
     used = {source for step in steps for source in step.sources}
     fit = [hit.resolution for hit in found.hits if hit.freshness.reliable and hit.resolution.language == language]

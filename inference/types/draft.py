@@ -132,6 +132,11 @@ class Alternative(Record):
     text: str
 
 
+_OTHERS_ANSWER = frozenset(
+    {Reason.LEGAL, Reason.REGULATOR, Reason.PUBLIC_THREAT, Reason.COMPLAINT, Reason.UNSUPPORTED_LANGUAGE}
+)
+
+
 class Offer(Record):
     """A resolution that the agent may choose to answer from."""
 
@@ -169,7 +174,15 @@ class Draft(Record):
     @property
     def awaits_choice(self) -> bool:
         """Whether an agent who knows the answer only has to choose it: nothing is ready, and nobody else takes over."""
-        return self.status is not Status.READY and self.reason is not Reason.SELF_HARM and bool(self.offered)
+        return self.may_choose and self.status is not Status.READY and self.reason is not Reason.SELF_HARM
+
+    @property
+    def may_choose(self) -> bool:
+        """Whether an agent may choose what to answer from; what others must answer is not theirs.
+
+        That nobody is in danger, they find out by reading.
+        """
+        return self.reason not in _OTHERS_ANSWER
 
 
 class Verdict(StrEnum):

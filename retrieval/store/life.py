@@ -73,7 +73,8 @@ class ResolutionLife:
                 raise ConflictError(msg, field="id")
             old = to_resolution(row)
             room = max(0, MOST_CASES - len(old.cases))
-            fresh = [case for case in dict.fromkeys(cases) if case not in old.cases][:room]
+            cleaned = dict.fromkeys(filter(None, (clean_text(case).strip() for case in cases)))
+            fresh = [case for case in cleaned if case not in old.cases][:room]
             if fresh:
                 grown = clean(old.model_copy(update={"cases": (*old.cases, *fresh)}))
                 update_row(row, grown, await advance(session, tenant))

@@ -128,7 +128,7 @@ class LexicalIndex:
             self._index.reload()
             self._see()
 
-    def search(self, text: str, *, count: int, where: Where = ()) -> Shares:
+    def search(self, text: str, *, count: int, where: Where = (), written: int | None = None) -> Shares:
         """Find the best documents that share a term with the text; return what shares they and others have.
 
         A share is that of the text's weight (BM25) that a document has; words that no document has lower it, so
@@ -139,8 +139,10 @@ class LexicalIndex:
             text: a customer's words; anything, taken literally.
             count: how many at most.
             where: filter by facets, acting inside the search.
+            written: documents that were ever added, removed ones too; those that there are if None. What a term can
+                add grows with them: the engine counts removed documents until their segment is merged.
         """
-        terms = self._weighted(text)
+        terms = self._weighted(text, written or 0)
         clauses = {term: weighed(self._schema, term, part.weight) for term, part in terms.items() if part.documents}
         leading = _leading(terms)
         required = [one_of(self._schema, "facet", sorted(group)) for group in where]
@@ -148,7 +150,7 @@ class LexicalIndex:
         return Shares(
             found,
             count=count,
-            rest=sum(terms[term].bound for term in clauses if term not in leading),
+            rest=sum(terms[term].most for term in clauses if term not in leading),
             highest=sum(part.bound for part in terms.values()),
             sums=lambda rows: self._among(rows, [(terms[term].documents, clause) for term, clause in clauses.items()]),
         )
@@ -225,15 +227,18 @@ class LexicalIndex:
             )
             raise StorageError(msg) from error
 
-    def _weighted(self, text: str) -> dict[Term, "_Part"]:
+    def _weighted(self, text: str, written: int) -> dict[Term, "_Part"]:
         """Return the text's terms and what each can add to a score."""
         total = max(self._searcher.num_docs, 1)
         found = {}
         for (family, term), importance in query_terms(text).items():
             weight = importance * _WEIGHTS[family]
             known = min(self._frequency(family, term), total)
-            bound = weight * _HIGHEST * math.log(1 + (total - known + 0.5) / (known + 0.5))
-            found[family, term] = _Part(weight, bound, known)
+            bound, most = (
+                weight * _HIGHEST * math.log(1 + (documents - known + 0.5) / (known + 0.5))
+                for documents in (total, max(total, written))
+            )
+            found[family, term] = _Part(weight, bound, most, known)
         return found
 
     def _known(self, terms: Sequence[Term]) -> dict[Term, int]:
@@ -265,10 +270,14 @@ class LexicalIndex:
 
 
 class _Part(NamedTuple):
-    """What a term can add to a score: its weight, the greatest addition, and how many documents have it."""
+    """What a term can add to a score: its weight, the greatest addition, and how many documents have it.
+
+    ``most`` is the greatest addition however many documents were removed and are still counted.
+    """
 
     weight: float
     bound: float
+    most: float
     documents: int
 
 

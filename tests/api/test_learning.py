@@ -46,6 +46,14 @@ async def test_a_choice_that_was_not_used_teaches_nothing(copilot: Copilot, verd
     assert await proposed(copilot) == []
 
 
+async def test_a_choice_without_a_draft_and_words_of_danger_teach_nothing(copilot: Copilot) -> None:
+    asked = await copilot.propose(Message(text=WORDS))
+    refused = await copilot.propose_again(asked.id, source="draft.en")
+    await copilot.give_feedback(refused.id, Feedback(verdict=Verdict.EDITED, final_text="I wrote it myself."))
+    await chosen(copilot, Verdict.ACCEPTED, "I want to kill myself, the card never came")
+    assert await proposed(copilot) == []
+
+
 async def test_what_nobody_chose_teaches_nothing(copilot: Copilot) -> None:
     stored = await copilot.propose(Message(text="My new card has not arrived yet"))
     await copilot.give_feedback(stored.id, Feedback(verdict=Verdict.ACCEPTED))
@@ -84,6 +92,13 @@ async def test_bad_lines_are_named_and_good_ones_kept(copilot: Copilot) -> None:
         (1, None, "invalid_json"), (2, "resolution", "not_found"), (3, "case", "invalid_field"),
     ]  # fmt: skip
     assert report.added == 1
+
+
+async def test_cases_are_the_same_however_they_are_spaced(copilot: Copilot) -> None:
+    assert (
+        await copilot.resolutions.add_cases("card.en", ("they cut it", "they cut it ", " ", "\u200fthey cut it")) == 1
+    )
+    assert (await copilot.resolutions.get("card.en")).cases[-1] == "they cut it"
 
 
 async def test_a_full_or_retired_resolution_takes_none(copilot: Copilot) -> None:

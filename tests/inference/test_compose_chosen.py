@@ -93,6 +93,30 @@ def test_what_may_be_danger_is_answered_only_by_choice_and_stays_noted() -> None
     assert composed.notes[0] == POLICY.notes["en"]["self_harm"]
 
 
+def test_a_choice_that_comes_to_nothing_settles_no_danger() -> None:
+    signals = (Signal(name=SignalName.SELF_HARM, confidence=0.9),)
+    unverified = resolution(ENGLISH, verified_by=None, verified_at=None)
+    composed = chosen("close everything, I have no use for it", unverified, signals=signals)
+    assert composed.reason is Reason.SELF_HARM
+    assert composed.notes[0] == POLICY.escalations[SignalName.SELF_HARM].note["en"]
+
+
+def test_a_faint_sign_of_danger_is_noted_once() -> None:
+    signals = (Signal(name=SignalName.SELF_HARM, confidence=0.3),)
+    composed = chosen("close everything, I have no use for it", ENGLISH_LATE, signals=signals)
+    said = POLICY.notes["en"]["self_harm"]
+    assert sum(said in note for note in composed.notes) == 1
+
+
+def test_a_question_explains_a_term() -> None:
+    fee = resolution(
+        ENGLISH, id="dd.en", restatement="that you don't recognise a direct debit", problem="A direct debit"
+    )
+    asked = ask("en", *found(fee).hits)
+    assert "direct debit (" in asked.text
+    assert any(source.startswith("glossary:") for source in asked.steps[0].sources)
+
+
 @pytest.mark.parametrize("name", [SignalName.LEGAL_THREAT, SignalName.REGULATOR_THREAT, SignalName.PUBLIC_THREAT])
 def test_other_escalations_are_no_agent_s_to_settle(name: SignalName) -> None:
     composed = chosen("you will hear from them", FEE, signals=(Signal(name=name, confidence=0.99),))

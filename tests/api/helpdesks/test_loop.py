@@ -4,6 +4,7 @@ import pytest
 
 from api.copilot import Copilot
 from api.helpdesks.loop import DraftLeft, Talk, close_loop
+from api.sent import note_variant
 from inference.types import Feedback, Verdict
 from tests.api.helpdesks.conversing import (
     AR,
@@ -231,7 +232,8 @@ async def test_the_ledger_holds_what_was_sent_whatever_was_said_of_the_draft(cop
 
 async def test_another_rendering_of_the_draft_is_the_draft(copilot: Copilot) -> None:
     stored, again = await drafted(copilot), await drafted(copilot, FEE)
-    await copilot.sent.add_variant(again.id, stored.id, tenant=copilot.tenant)
+    async with copilot.database.writing(copilot.tenant) as session:
+        await note_variant(session, again.id, stored.id, copilot.tenant)
     talked = talk([asked("m1", 0), sent("r1", 5, again.draft.text)], DraftLeft(stored.id, ("m1",), at(1)))
     (reply,) = await close_loop(copilot, talked)
     assert (reply.draft_id, reply.verdict) == (again.id, Verdict.ACCEPTED)

@@ -134,6 +134,24 @@ def test_shares_lie_between_their_bounds(monkeypatch: pytest.MonkeyPatch, read: 
             assert (exact <= most).all()
 
 
+def test_bounds_hold_where_documents_were_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retrieval.words.index._MOST_READ", 50)
+    texts = ["the umbrella" if place < 20 else "card" for place in range(400)]
+    index, rows = index_of(texts), list(range(400))
+    changed = range(20)
+    for turn in range(1, 7):  # a replacement is a removal and a new row; the engine still counts what is gone
+        index.remove([rows[place] for place in changed])
+        for place in changed:
+            rows[place] = 400 * turn + place
+        index.add([rows[place] for place in changed], [texts[place] for place in changed], [NONE] * len(changed))
+        index.commit()
+    found = index.search("card umbrella", count=50, written=2_800)
+    least, most = found.bounds(rows)
+    exact = np.array(list(found.exact(rows).values()))
+    assert (least <= exact).all()
+    assert (exact <= most).all()
+
+
 def test_which_terms_a_document_holds() -> None:
     numbered = [((Family.WORD, f"w{number}"),) for number in range(60)]
     index = index_of(["w0 w23 w24 w59", "w1", "nothing"])
