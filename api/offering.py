@@ -28,4 +28,5 @@ async def find_offers(copilot: Copilot, stored: StoredDraft, text: str) -> tuple
     except ValidationError as error:
         raise InputError(str(error.errors(include_url=False)[0]["msg"]), field="sought") from error
     found = (await copilot.search([sought], languages=[language]))[0]
-    return offered(found, language) if stored.draft.may_choose else ()
+    # Who looks for something by words of their own sees what is nearest, however far it is.
+    return offered(found, language, least=float("-inf")) if stored.draft.may_choose else ()

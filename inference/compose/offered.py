@@ -11,7 +11,9 @@ LEAST_SCORE = 0.45
 answers 16 lie below, 8 of them with the right one among the first five; of 344 that none answers, 130 (2026-11-23)."""
 
 
-def offered(found: SearchResult, language: str, steps: Sequence[DraftStep] = ()) -> tuple[Offer, ...]:
+def offered(
+    found: SearchResult, language: str, steps: Sequence[DraftStep] = (), *, least: float = LEAST_SCORE
+) -> tuple[Offer, ...]:
     """Return the nearest resolutions that are reliable and in the reply's language, without those that it rests on.
 
     A search that puts the right one second or fourth is good enough for somebody who has read the message.
@@ -20,8 +22,9 @@ def offered(found: SearchResult, language: str, steps: Sequence[DraftStep] = ())
         found: The search result.
         language: Of the reply.
         steps: Of the draft.
+        least: Score of the nearest under which nothing is offered.
     """
-    if not found.hits or found.hits[0].score < LEAST_SCORE:
+    if not found.hits or found.hits[0].score < least:
         return ()
     used = {source for step in steps for source in step.sources}
     fit = [hit.resolution for hit in found.hits if hit.freshness.reliable and hit.resolution.language == language]
