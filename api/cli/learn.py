@@ -51,6 +51,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 async def _propose(settings: "Settings", since: datetime) -> int:
+    from api.access.audit import Action  # noqa: PLC0415 - heavy
     from api.cli.lines import write  # noqa: PLC0415 - heavy
     from api.learning import learnable  # noqa: PLC0415 - heavy
 
@@ -59,6 +60,8 @@ async def _propose(settings: "Settings", since: datetime) -> int:
         async for item in learnable(store.database, tenant=settings.tenant, since=since):
             write(item.model_dump(mode="json"))
             count += 1
+        # Customers' words leave the database here, masked as well as it goes.
+        await enter(store.database, settings, Action.EXPORT, source="choices", cases=count)
     return count
 
 

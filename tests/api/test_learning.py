@@ -123,6 +123,8 @@ def test_the_command_proposes_and_adds(tmp_path: Path) -> None:
     nothing = run(command_line, ["knowledge", "learn", "--store", store])
     assert (nothing.exit_code, nothing.stdout) == (0, "")
     assert nothing.stderr.startswith("0 cases.")
+    audit = run(command_line, ["access", "audit", "--store", store])
+    assert '"export"' in audit.stdout
     report = run(command_line, ["knowledge", "learn", "--add", str(cases), "--store", store])
     assert report.exit_code == 1
     assert "line 2: The line cannot be read as JSON" in report.stderr
