@@ -1,9 +1,11 @@
 """Find, verify and load the encoder artefact."""
 
+import gzip
 import hashlib
 import json
+import zlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,10 +16,14 @@ from models.errors import ArtifactError
 from models.signal_head import load_signal_head
 from models.space import SearchSpace
 
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
 DEFAULT = Path(__file__).parent / "artifacts" / "rifq-e5-small"
 CARD = "card.json"
 GRAPH = "model.onnx"
-FILES = (GRAPH, "tokenizer.json", "means.json")
+TOKENIZER = "tokenizer.json.gz"
+FILES = (GRAPH, TOKENIZER, "means.json")
 SIGNAL_HEAD = "signal_head.npz"
 """An artefact may lack it: signals are read off the graph then."""
 
@@ -38,14 +44,11 @@ def load_encoder(path: Path | None = None, *, threads: int = 1, compute: Compute
     card = read_card(folder)
     for name, entry in card["files"].items():
         _verify(folder / name, str(entry["sha256"]))
-    # Imported here because loading it takes longer than everything else that imports this module.
-    from tokenizers import Tokenizer  # noqa: PLC0415
-
     backend = open_backend(folder / GRAPH, chosen, threads=threads)
     vector_model = open_vector_model(chosen, threads=threads)
     return Encoder(
         backend,
-        Tokenizer.from_file(str(folder / "tokenizer.json")),
+        load_tokenizer(folder),
         name=card["name"],
         revision=_revision(card["revision"], backend, vector_model),
         dimension=card["dimension"],
@@ -56,6 +59,20 @@ def load_encoder(path: Path | None = None, *, threads: int = 1, compute: Compute
         space=SearchSpace({}) if vector_model else _space(folder),
         vector_model=vector_model,
     )
+
+
+def load_tokenizer(folder: Path = DEFAULT) -> "Tokenizer":
+    """Read an artefact's tokenizer."""
+    # Imported here because loading it takes longer than everything else that imports this module.
+    from tokenizers import Tokenizer  # noqa: PLC0415
+
+    with gzip.open(folder / TOKENIZER, "rt", encoding="utf-8") as file:
+        return Tokenizer.from_str(file.read())
+
+
+def save_tokenizer(tokenizer: "Tokenizer", folder: Path) -> None:
+    """Write what ``load_tokenizer`` reads, without the time of writing in it."""
+    (folder / TOKENIZER).write_bytes(gzip.compress(tokenizer.to_str(pretty=False).encode(), mtime=0))
 
 
 def _space(folder: Path) -> SearchSpace:
@@ -91,9 +108,16 @@ _REMEDY = "install Rifq again, or point to a folder that 'python -m models.train
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Return the SHA-256 of a file in hexadecimal; of what a ``.gz`` holds, since packers differ in the rest.
+
+    Raises:
+        ArtifactError: What should be packed is not.
+    """
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (gzip.BadGzipFile, EOFError, zlib.error) as fault:
+        raise ArtifactError(f"{path.name} in {path.parent} is broken: {_REMEDY}") from fault
 
 
 def _verify(path: Path, expected: str) -> None:

@@ -5,12 +5,11 @@ from itertools import combinations
 from pathlib import Path
 
 import onnxruntime
-from tokenizers import Tokenizer
 
 from models.encoder import PREFIX, feed
 from models.errors import ConfigurationError
 from models.normalise import normalise
-from models.registry import DEFAULT
+from models.registry import DEFAULT, load_tokenizer
 
 TEXTS = {
     "ar": (
@@ -37,7 +36,7 @@ class RawSession:
         options.enable_mem_pattern = False
         model = str(folder / "model.onnx")
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer = load_tokenizer(folder)
         self._tokenizer.no_padding()
 
     def tokens(self, text: str) -> list[int]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.encoder import PREFIX, Encoder
-from models.registry import CARD, FILES, GRAPH, SIGNAL_HEAD, digest
+from models.registry import CARD, FILES, GRAPH, SIGNAL_HEAD, digest, save_tokenizer
 from models.sets.rows import Row
 from models.training.convert import Checkpoint
 from models.training.graph import Precision, build
@@ -51,7 +51,7 @@ def export(
     folder.mkdir(parents=True, exist_ok=True)
     save(build(checkpoint, precision or Precision(), heads=heads), str(folder / GRAPH))
     tokenizer.no_truncation()
-    (folder / "tokenizer.json").write_text(tokenizer.to_str(pretty=False), encoding="utf-8")
+    save_tokenizer(tokenizer, folder)
     write_means(folder, means)
     # A head of other vectors would read these wrongly; the next stage trains a new one.
     (folder / SIGNAL_HEAD).unlink(missing_ok=True)

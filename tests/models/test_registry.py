@@ -1,3 +1,4 @@
+import gzip
 import json
 import shutil
 from pathlib import Path
@@ -5,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import ArtifactError
-from models.registry import CARD, DEFAULT, FILES, SIGNAL_HEAD, digest, load_encoder, read_card
+from models.registry import CARD, DEFAULT, FILES, SIGNAL_HEAD, TOKENIZER, digest, load_encoder, read_card
 
 
 @pytest.fixture
@@ -31,6 +32,16 @@ def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
     with (folder / name).open("ab") as file:
         file.write(b" ")
     with pytest.raises(ArtifactError, match=name):
+        load_encoder(folder)
+
+
+def test_a_packed_file_is_known_by_what_it_holds(folder: Path) -> None:
+    packed = folder / TOKENIZER
+    held = gzip.decompress(packed.read_bytes())
+    packed.write_bytes(gzip.compress(held, compresslevel=1))
+    assert load_encoder(folder).revision == read_card(DEFAULT)["revision"]
+    packed.write_bytes(gzip.compress(held + b" "))
+    with pytest.raises(ArtifactError, match="not the file that the card names"):
         load_encoder(folder)
 
 

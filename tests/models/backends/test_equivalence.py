@@ -4,14 +4,13 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from tokenizers import Tokenizer
 
 from models.backends.base import BackendName, Compute, Outputs
 from models.backends.choose import open_backend
 from models.encoder import PREFIX, Encoded, Encoder, feed
 from models.normalise import normalise
 from models.outputs import ANGER, SENTIMENT
-from models.registry import DEFAULT, load_encoder, read_card
+from models.registry import DEFAULT, load_encoder, load_tokenizer, read_card
 
 pytestmark = pytest.mark.torch
 
@@ -71,7 +70,7 @@ def test_every_backend_has_a_revision_of_its_own(artefact: Path, encoders: dict[
 
 
 def run_shipped(name: BackendName, texts: Sequence[str]) -> Outputs:
-    tokenizer = Tokenizer.from_file(str(DEFAULT / "tokenizer.json"))
+    tokenizer = load_tokenizer(DEFAULT)
     tokenizer.no_padding()
     ids = [tokenizer.encode(PREFIX + normalise(text).text).ids for text in texts]
     return open_backend(DEFAULT / "model.onnx", Compute(name, "cpu"), threads=1).run(**feed(ids))

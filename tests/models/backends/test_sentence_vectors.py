@@ -2,12 +2,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tokenizers import Tokenizer
 
 from models.backends.base import Compute
 from models.backends.choose import open_vector_model
 from models.errors import ConfigurationError
-from models.registry import load_encoder
+from models.registry import load_encoder, load_tokenizer
 
 pytestmark = pytest.mark.torch
 
@@ -19,7 +18,7 @@ DIMENSION = 16
 def folder(artefact: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     library = pytest.importorskip("sentence_transformers", reason="needs the torch extra")
     modules = pytest.importorskip("sentence_transformers.sentence_transformer.modules")
-    tokenizer = Tokenizer.from_file(str(artefact / "tokenizer.json"))
+    tokenizer = load_tokenizer(artefact)
     weights = np.random.default_rng(0).standard_normal((tokenizer.get_vocab_size(), DIMENSION)).astype(np.float32)
     path = tmp_path_factory.mktemp("vectors")
     embedding = modules.StaticEmbedding(tokenizer, embedding_weights=weights)

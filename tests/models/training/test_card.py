@@ -17,7 +17,7 @@ CARD_FIELDS: dict[str, Any] = {
     "start": "a public encoder",
     "level_thresholds": [0.0, 1.0, 2.0],
     "level_cuts": [0.21, 0.32, 0.43],
-    "files": {name: {"sha256": "0" * 64, "bytes": 1000} for name in ("model.onnx", "tokenizer.json", "means.json")},
+    "files": {name: {"sha256": "0" * 64, "bytes": 1000} for name in ("model.onnx", "tokenizer.json.gz", "means.json")},
     "sets": [{"name": "support_messages", "licence": "CC BY 4.0", "permissive": True, "train": 7, "dev": 8}],
     "training": {
         "run": {
