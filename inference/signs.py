@@ -35,6 +35,13 @@ def is_asking(restatement: str) -> bool:
     return _shows("asking", restatement)
 
 
+def asked_about(restatement: str) -> str | None:
+    """Return what a restatement says that the customer asks about; None where it does not say so in such words."""
+    folded = fold(restatement)
+    begins = _pattern("asked_about").match(folded.text)
+    return restatement[folded.span(*begins.span()).end :].strip() if begins else None
+
+
 def _shows(key: str, text: str) -> bool:
     return _pattern(key).search(fold(text).text) is not None
 

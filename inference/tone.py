@@ -51,7 +51,7 @@ def plan_tone(
 
     Steps that have nothing to say are left out; what only a second resolution says is planned a second time.
     """
-    return _Planning(message, analysis, policy, answers, situation, wish).plan(language)
+    return _Planning(message, analysis, policy, answers, situation, language, wish).plan()
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,10 @@ class _Planning:
     policy: Policy
     answers: Sequence[Resolution]
     situation: Situation
+    language: str
     wish: Wish | None
 
-    def plan(self, language: str) -> TonePlan:
+    def plan(self) -> TonePlan:
         channel, situation, wish = self.channel, self.situation, self.wish
         manner = self.manner
         steps = self._private_steps() if channel.private else self._steps(self.policy.tone[manner].steps)
@@ -74,7 +75,7 @@ class _Planning:
         more_terms = _MORE_TERMS if wish is Wish.SIMPLER else 0
         return TonePlan(
             steps=steps,
-            language=language,
+            language=self.language,
             level=self.analysis.anger.level,
             manner=manner,
             wish=wish,
@@ -105,11 +106,13 @@ class _Planning:
             return "safety"
         if self.situation.bereaved:
             return "bereaved"
-        if not self.calm:
+        # Who may not be irritated at all is not told that we are sorry for their trouble.
+        doubtful = self.analysis.uncertain and self.analysis.anger.level is AngerLevel.IRRITATED
+        if not (self.calm or (doubtful and not self.situation.grievances)):
             return _MANNERS[self.analysis.anger.level]
         sad = self.analysis.sentiment.label is SentimentLabel.NEGATIVE
         pressing = self.situation.weary or self.situation.owed or self.analysis.has(SignalName.URGENCY)
-        worried = sad or pressing or self.wish is Wish.WARMER
+        worried = sad or pressing or doubtful or self.wish is Wish.WARMER
         return "worried" if worried else "calm"
 
     def _apology(self, steps: Sequence[StepName], manner: Manner) -> Literal["none", "regret", "own"]:
@@ -131,9 +134,19 @@ class _Planning:
     def _regrets(self) -> bool:
         return not self.calm and self.policy.tone[self.manner].apology != "none"
 
+    @property
+    def _unheard(self) -> set[StepName]:
+        """What is left out where there is nothing to have listened to: who asks one calm line wants the answer."""
+        wordings = self.policy.slots.get(self.language, {})
+        repeated = {name for name, wording in wordings.items() if wording.mention}
+        named = any(slot.said and slot.name.value in repeated for slot in self.situation.slots)
+        told = named or self.situation.grievances or self.situation.turn.solved is False
+        few = len(own_words(self.message).split()) < self.policy.manners.restate_from_words
+        return {StepName.LISTEN} if self.manner == "calm" and few and not told else set()
+
     def _dropped(self) -> set[StepName]:
         """What the channel, the turn of the conversation and the agent's wish leave out."""
-        dropped = set(self.channel.drop) | (set(self.channel.drop_calm) if self.calm else set())
+        dropped = set(self.channel.drop) | (set(self.channel.drop_calm) if self.calm else set()) | self._unheard
         if self.manner == "safety":
             dropped.discard(StepName.SOLVE)  # what protects money is not what room is saved on
         if not self.channel.greet or self.situation.turn.greeted:

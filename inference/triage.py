@@ -11,6 +11,8 @@ from inference.types import Analysis, AngerLevel, SentimentLabel, SignalName
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _THANKS_REMAINDER = 2
+_SURELY_THANKED, _PLEASED = 0.55, 0.5
+"""Confidence of the signal, and probability of a positive sentiment, from which any words are thanks."""
 
 
 class Kind(StrEnum):
@@ -51,6 +53,11 @@ def is_thanks(text: str) -> bool:
     return is_courtesy(text) and any(word in _words("thanks") for word in _WORD.findall(fold(text).text))
 
 
+def is_ironic(text: str) -> bool:
+    """Tell whether a text thanks for what nobody is thankful for."""
+    return _says("ironic").search(fold(text).text) is not None
+
+
 def classify(text: str, analysis: Analysis) -> Kind:
     """Classify a message by what it says besides courtesy."""
     if not text.strip():
@@ -65,10 +72,27 @@ def classify(text: str, analysis: Analysis) -> Kind:
         return Kind.THANKS
     if content:
         return Kind.PROBLEM
-    return Kind.VAGUE if any(word in vague for word in words) else Kind.GREETING
+    return Kind.VAGUE if any(word in vague for word in words) or is_ironic(text) else Kind.GREETING
 
 
 def _is_thanks(text: str, analysis: Analysis, content: int) -> bool:
+    """Tell whether a message only thanks: in words of courtesy, or in whatever words where that is sure."""
     pleased = analysis.sentiment.label is not SentimentLabel.NEGATIVE and analysis.anger.level is AngerLevel.CALM
+    if not pleased or re.search(r"[?؟]", text) or is_ironic(text):
+        return False
     thanked = is_thanks(text) or analysis.has(SignalName.THANKS)
-    return thanked and pleased and content <= _THANKS_REMAINDER and not re.search(r"[?؟]", text)
+    return (thanked and content <= _THANKS_REMAINDER) or _is_grateful(text, analysis)
+
+
+def _is_grateful(text: str, analysis: Analysis) -> bool:
+    """Tell whether a message is surely thanks however it is put, and goes on with no matter."""
+    pleased = analysis.sentiment.probabilities.get(SentimentLabel.POSITIVE, 0.0) >= _PLEASED
+    others = any(signal.name is not SignalName.THANKS for signal in analysis.signals)
+    grateful = analysis.has(SignalName.THANKS, least=_SURELY_THANKED) and pleased and not others
+    return grateful and not _says("goes_on").search(fold(text).text)
+
+
+@cache
+def _says(key: str) -> re.Pattern[str]:
+    phrases = sorted((fold(phrase).text for phrase in load_lexicon("courtesy")[key]), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)[وف]?(?:{'|'.join(map(re.escape, phrases))})(?!\w)")

@@ -6,20 +6,21 @@ from inference.bereavement import deaths
 from inference.compose.brief import Brief
 from inference.compose.writing import GLOSSARY, as_name
 from inference.plain.explain import explain
-from inference.signs import speaks_of_theirs
+from inference.signs import is_weary, speaks_of_theirs
 from inference.triage import greets_with_salam
 from inference.types import AngerLevel, DraftStep, Hit, StepName
 
 
 def question(brief: Brief, rivals: Sequence[Hit]) -> str:
-    """One good question: between two likely readings, to confirm one, or an open one; regret first for the angry.
+    """One good question: between two likely readings, to confirm one, or an open one; regret first for the unhappy.
 
     A reading is put as we would say that we understood it: a title in quotation marks is a form to fill in.
     """
     pick = brief.phrasing.pick
     angry = brief.analysis.anger.level in {AngerLevel.ANGRY, AngerLevel.FURIOUS}
     if not rivals:
-        return pick("ask_open_angry" if angry else "ask_open")
+        unhappy = brief.analysis.anger.level is not AngerLevel.CALM or is_weary(brief.words)
+        return pick("ask_open_angry" if unhappy else "ask_open")
     first, *others = [_understood(brief, rival) for rival in rivals]
     asked = pick("ask_between", first=first, second=others[0]) if others else pick("ask_confirm", first=first)
     return f"{pick('ask_heard')} {asked}" if angry else asked

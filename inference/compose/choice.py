@@ -12,6 +12,11 @@ RELIABLE_MARGIN = 0.03
 PROTECT_MARGIN = 0.25
 RIVAL_MARGIN = 0.05
 
+LEAST_WORDS = 0.02
+"""Part of a hit's score that words made, from which a question may name it: what a message says in none of its words is
+no reading of it. Of 155 dev messages that nothing answered surely, the nearest was right in 52% above, in 30% below
+(2026-11-23, by a script that is not kept)."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -37,7 +42,8 @@ def choose_source(found: SearchResult, policy: Policy, language: str, *, protect
         own = tuple(sorted(own, key=lambda hit: not _protects(hit, own[0], policy)))
     if not found.answerable:
         near = tuple(hit for hit in own if hit.score >= own[0].score - RIVAL_MARGIN)
-        return Choice(None, Reason.TOO_VAGUE, near[:2] if found.relevance >= policy.scope.name_above else ())
+        named = found.relevance >= policy.scope.name_above and _in_words(own[0])
+        return Choice(None, Reason.TOO_VAGUE, tuple(filter(_in_words, near))[:2] if named else ())
     reliable = [hit for hit in own if hit.freshness.reliable and hit.score >= own[0].score - RELIABLE_MARGIN]
     return Choice(reliable[0], None) if reliable else Choice(own[0], Reason.UNRELIABLE_SOURCE)
 
@@ -58,6 +64,11 @@ def choose_second(found: SearchResult, policy: Policy, language: str, first: Hit
         return ()
     fit = (hit for hit in found.also if hit.resolution.language == language and hit.freshness.reliable)
     return tuple(hit for hit in fit if hit.resolution.id != first.resolution.id)[:1]
+
+
+def _in_words(hit: Hit) -> bool:
+    """Tell whether words of the message speak for a hit; a search that says nothing of words is believed."""
+    return hit.parts.get("lexical", LEAST_WORDS) >= LEAST_WORDS
 
 
 def _protects(hit: Hit, best: Hit, policy: Policy) -> bool:

@@ -1,6 +1,5 @@
 """From a message, its analysis and what was found to a checked draft with a status."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,18 +13,20 @@ from inference.compose.cited import commitments, policy_sources
 from inference.compose.finish import glossary_sources
 from inference.compose.gaps import fill_resolution, values_for
 from inference.compose.handover import hand_over
+from inference.compose.heard import has_told, praises, says_little
 from inference.compose.notes import source_notes
 from inference.compose.offered import offered
 from inference.compose.reply import Reply
 from inference.dialogue import TurnKind, next_questions
+from inference.exposure import exposure
+from inference.loss import loss
 from inference.policy import Policy
 from inference.signs import asks_more
 from inference.situation import read_situation
 from inference.slots import digits_like
-from inference.triage import Kind, classify, greets_with_salam
+from inference.triage import Kind, classify, greets_with_salam, is_courtesy
 from inference.types import (
     Analysis,
-    AngerLevel,
     Contradictions,
     Draft,
     DraftStep,
@@ -34,16 +35,12 @@ from inference.types import (
     Message,
     Reason,
     SearchResult,
-    SentimentLabel,
     SignalName,
     Status,
     StepName,
     Wish,
 )
 
-_SURELY_PLEASED = 0.8
-_FEW_WORDS = 8
-"""Words up to which an unhappy message that nothing answers may name no matter at all."""
 _RTL = frozenset({"ar", "fa", "ur", "he", "ps", "ckb"})
 
 
@@ -120,12 +117,18 @@ class _Composition:
         protect = brief.analysis.has(SignalName.FRAUD_OR_THEFT, least=brief.policy.signals.protect_from)
         choice = choose_source(self.found, brief.policy, brief.language, protect=protect)
         hit = choice.hit
+        if (exposed := exposure(brief.words)) and not (hit and self._protects(hit)):
+            return self._ask(brief.phrasing.pick(f"ask_exposed_{exposed}"))
         if hit is None:
             return self._unanswered(choice, protect=protect)
         if choice.reason is None and self._is_about_whom(hit):
             return self._ask(bereaved_question(brief), hits=(hit,))
-        if choice.reason is None and self._is_unprotected(hit):
-            return self._ask(brief.phrasing.pick("ask_protect"), brief.note("unanswered"), hits=(hit,))
+        if choice.reason is None and not self._protects(hit) and not brief.channel.private:
+            # "They called and I gave them the code" must not be answered with where the PIN is found.
+            if self._surely_robbed:
+                return self._ask(self._protecting, brief.note("unanswered"), hits=(hit,))
+            if brief.analysis.has(SignalName.FRAUD_OR_THEFT):
+                return self._unsure()
         return self._answer_from(choice)
 
     def _answer_from(self, choice: Choice) -> Draft:
@@ -139,12 +142,10 @@ class _Composition:
             return self._refuse(choice.reason, *source_notes(hit, brief.policy, brief.notes_language), hits=(hit,))
         return self._compose(hit)
 
-    def _is_unprotected(self, hit: Hit) -> bool:
-        """Tell whether fraud is surely reported and the nearest resolution does not protect anything.
-
-        "They called and I gave them the code" must not be answered with where the PIN is found.
-        """
-        return self._surely_robbed and not self._protects(hit) and not self.brief.channel.private
+    @property
+    def _protecting(self) -> str:
+        """What protects the money first, and the question behind it, by what happened."""
+        return self.brief.phrasing.pick(f"ask_protect_{loss(self.brief.words)}")
 
     def _protects(self, hit: Hit) -> bool:
         return bool(set(hit.resolution.tags) & set(self.brief.policy.scope.safety_tags))
@@ -161,34 +162,22 @@ class _Composition:
         why = why_asked(brief, rivals)
         if deaths(brief.words) and choice.reason is not Reason.OUT_OF_SCOPE and not brief.channel.private:
             return self._ask(bereaved_question(brief), why, hits=rivals)
-        if self._praises:
+        if praises(brief):
             return self._courtesy("praise")
-        # Who has been robbed is asked to protect what is left before anybody asks whether the matter is ours.
-        if choice.reason is Reason.OUT_OF_SCOPE and not self._says_little and not self._surely_robbed:
-            near = offered(self.found, brief.language)
-            return self._refuse(Reason.OUT_OF_SCOPE, brief.note("out_of_scope_offered" if near else "out_of_scope"))
-        # A likely theft may be named by a resolution nearby; a sure one wants no quiz between two titles.
+        # Who has been robbed is asked to protect what is left before anybody asks whether the matter is ours. A likely
+        # theft may be named by a resolution nearby; a sure one wants no quiz between two titles.
         protecting = tuple(filter(self._protects, rivals))
-        if self._surely_robbed or (protect and not protecting):
-            return self._ask(brief.phrasing.pick("ask_protect"), why, hits=protecting)
+        in_scope = choice.reason is not Reason.OUT_OF_SCOPE
+        if self._surely_robbed or (protect and in_scope and not protecting):
+            return self._ask(self._protecting, why, hits=protecting)
+        if not rivals and not says_little(brief) and (not in_scope or has_told(brief)):
+            return self._unsure(Reason.UNSURE if in_scope else Reason.OUT_OF_SCOPE)
         return self._ask(question(brief, rivals), why, hits=rivals)
 
-    @property
-    def _says_little(self) -> bool:
-        """Whether an unhappy message names no matter that could be out of scope: it is owed a question."""
-        unhappy = self.brief.analysis.anger.level is not AngerLevel.CALM or any(
-            self.brief.analysis.has(name, least=self.brief.policy.signals.speak_of_from)
-            for name in (SignalName.QUIET_DISSATISFACTION, SignalName.REPEAT_CONTACT)
-        )
-        words = re.findall(r"[^\W\d_]+", self.brief.words)
-        return unhappy and len(words) <= _FEW_WORDS
-
-    @property
-    def _praises(self) -> bool:
-        """Whether a message only says something kind: surely positive, and no question."""
-        sentiment = self.brief.analysis.sentiment
-        sure = sentiment.probabilities.get(SentimentLabel.POSITIVE, 0.0) >= _SURELY_PLEASED
-        return sure and not re.search(r"[?؟]", self.brief.words)
+    def _unsure(self, reason: Reason = Reason.UNSURE) -> Draft:
+        """Nothing is drafted: the agent is told of what is offered, or to search."""
+        near = offered(self.found, self.brief.language)
+        return self._refuse(reason, self.brief.note("out_of_scope_offered" if near else "out_of_scope"))
 
     def _is_about_whom(self, hit: Hit) -> bool:
         """Tell whether the account may be a deceased person's, for which the usual steps do not hold.
@@ -265,24 +254,26 @@ class _Composition:
         pick = self.brief.phrasing.pick
         greeting = f"{pick('greet_salam')} " if self._salam and key != "thanks" else ""
         step = DraftStep(name=StepName.CLOSE, text=greeting + pick(key), sources=(f"policy:{key}",))
-        notes = self.brief.message_notes()
+        heard = key in {"thanks", "praise"} and not is_courtesy(self.brief.words)
+        notes = (*([self.brief.note("thanked")] if heard else []), *self.brief.message_notes())
         return self._build(Status.READY, step.text, steps=(step,), sources=policy_sources((step,), {}), notes=notes)
 
     def _ask(self, question: str, *notes: str, hits: tuple[Hit, ...] = ()) -> Draft:
         if self.brief.channel.private:
             question, hits = self.brief.phrasing.pick("private_invite"), ()
-        step = ask_step(self.brief, question)
+        brief = self.brief
+        step = ask_step(brief, question)
         return self._build(
             Status.NEEDS_INFORMATION,
             step.text,
-            reason=Reason.TOO_VAGUE,
+            reason=Reason.UNSURE if has_told(brief) else Reason.TOO_VAGUE,
             steps=(step,),
             sources=(
-                *map(self.brief.source, hits),
-                *glossary_sources((step,), self.brief.language, None),
+                *map(brief.source, hits),
+                *glossary_sources((step,), brief.language, None),
                 *policy_sources((step,), {"policy:ask": step.text}),
             ),
-            notes=(*notes, *self.brief.message_notes()),
+            notes=(*notes, *brief.message_notes()),
         )
 
     def _refuse(self, reason: Reason, *notes: str, hits: tuple[Hit, ...] = (), **fields: Any) -> Draft:  # noqa: ANN401
@@ -304,7 +295,10 @@ class _Composition:
             policy_revision=brief.policy.revision,
             **fields,
         )
-        near = offered(self.found, brief.language, made.steps) if made.may_choose else ()
+        # No list of titles belongs under a word of thanks or under an alarm; an agent may search all the same.
+        listed = made.may_choose and made.reason is not Reason.SELF_HARM
+        courtesy = [step.name for step in made.steps] == [StepName.CLOSE]
+        near = offered(self.found, brief.language, made.steps) if listed and not courtesy else ()
         return made.model_copy(update={"offered": near})
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from inference.bereavement import deaths
+from inference.exposure import exposure
 from inference.lexicons import load_lexicon
 from inference.overdue import overdue
 from inference.policy import Policy
@@ -25,6 +26,8 @@ def message_notes(message: Message, analysis: Analysis, policy: Policy, language
     notes += [note(policy, language, "overdue", promise=item.promise, date=item.when) for item in late]
     if deaths(own_words(message)):
         notes.append(note(policy, language, "bereaved"))
+    if exposed := exposure(own_words(message)):
+        notes.append(note(policy, language, f"exposed_{exposed}"))
     notes += _signal_notes(analysis, policy, language, answered=answered)
     if analysis.trajectory is not Trajectory.STEADY:
         notes.append(note(policy, language, analysis.trajectory.value))
@@ -37,8 +40,10 @@ def message_notes(message: Message, analysis: Analysis, policy: Policy, language
 
 
 def tone_note(message: Message, analysis: Analysis, policy: Policy, language: str) -> list[str]:
-    """Say why the draft takes the tone it takes: the anger that was read, and what shows it."""
+    """Say why the draft takes the tone it takes: the anger that was read and what shows it, or that it is not sure."""
     level = analysis.anger.level
+    if analysis.uncertain:
+        return [note(policy, language, "uncertain", level=policy.levels[language][level])]
     if level is AngerLevel.CALM or not any(item.head == "anger" for item in analysis.evidence):
         return []
     phrases = [span.text for span in tone_phrases(message.text, analysis.evidence)]

@@ -17,6 +17,7 @@ from inference.compose.steps import join_steps, write_steps
 from inference.compose.writing import Writing, as_name
 from inference.plain.comparison import comparison
 from inference.segments import segments
+from inference.signs import asks_more
 from inference.situation import Situation
 from inference.tone import plan_tone, shortened
 from inference.types import (
@@ -115,7 +116,6 @@ class Reply:
             *([brief.note("tried")] if self.situation.tried and solves else []),
             *([brief.note("still_unsolved")] if self.situation.turn.solved is False else []),
             *tone_note(brief.message, brief.analysis, brief.policy, brief.notes_language),
-            *([brief.note("uncertain")] if brief.analysis.uncertain else []),
             *brief.message_notes(),
         )
 
@@ -210,7 +210,8 @@ class Reply:
     def _other_questions(self, also: tuple[Hit, ...]) -> Iterator[str]:
         """Yield notes on second questions: what the draft answers besides, and what it does not."""
         cited = {source.id for source in self.rendered.sources}
-        others = {hit.resolution.id: hit.resolution for hit in (*self.hits[1:], *also)}
+        asked = [hit for hit in also if hit.resolution.language == self.brief.language and asks_more(self.brief.words)]
+        others = {hit.resolution.id: hit.resolution for hit in (*self.hits[1:], *asked)}
         others.pop(self.hits[0].resolution.id, None)
         for other in others.values():
             key = "answers_two" if other.id in cited else "also_asks"

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from inference.compose.answer import explain, solve
 from inference.compose.writing import Writing, as_name, as_sentence
-from inference.signs import is_asking
+from inference.signs import asked_about, is_asking
 from inference.slots import period_words
 from inference.thread import own_words
 from inference.triage import greets_with_salam
@@ -72,7 +72,12 @@ def _listen(writing: Writing) -> DraftStep:
         text = writing.phrasing.pick("listen_call", restatement=resolution.restatement.rstrip(" ."), history=history)
     elif level is not AngerLevel.CALM and is_asking(resolution.restatement):
         # The angry accuse: "I understand that you're asking about a fee" would not be what they said.
-        text = writing.phrasing.pick("listen_about", problem=as_name(resolution.problem), history=history)
+        matter = asked_about(resolution.restatement.rstrip(" ."))
+        text = (
+            writing.phrasing.pick("listen_about", matter=matter, history=history)
+            if matter
+            else writing.phrasing.pick("listen_generic", problem=as_name(resolution.problem), history=history)
+        )
     else:
         text = writing.phrasing.pick(
             f"listen_{level}", restatement=resolution.restatement.rstrip(" ."), history=history

@@ -1,5 +1,7 @@
 """The phrases and notes that a policy must hold, each with the placeholders that it may use."""
 
+from inference.exposure import Exposure
+from inference.loss import Loss
 from inference.types import AngerLevel, SignalName
 
 _UPSET = tuple(level for level in AngerLevel if level is not AngerLevel.CALM)
@@ -11,7 +13,7 @@ PHRASES: dict[str, frozenset[str]] = {
     **{f"{apology}_{level}": frozenset() for apology in ("regret", "own") for level in _UPSET},
     **dict.fromkeys(("second_issue", "about"), frozenset({"problem"})),
     "listen_generic": frozenset({"problem", "history"}),
-    "listen_about": frozenset({"problem", "history"}),
+    "listen_about": frozenset({"matter", "history"}),
     "listen_call": frozenset({"restatement", "history"}),
     **dict.fromkeys(("history_repeat", "history_promise", "regret_repeat", "regret_promise"), frozenset()),
     **dict.fromkeys(("history_wait", "regret_wait"), frozenset({"period"})),
@@ -24,9 +26,10 @@ PHRASES: dict[str, frozenset[str]] = {
     "due_time": frozenset({"day", "hour"}),
     "ask_slot": frozenset({"slot"}),
     **dict.fromkeys(
-        ("ask_open", "ask_open_angry", "ask_bereaved", "ask_bereaved_need", "ask_protect", "ask_heard", "praise"),
-        frozenset(),
+        ("ask_open", "ask_open_angry", "ask_bereaved", "ask_bereaved_need", "ask_heard", "praise"), frozenset()
     ),
+    **{f"ask_protect_{loss}": frozenset() for loss in Loss},
+    **{f"ask_exposed_{exposure}": frozenset() for exposure in Exposure},
     "ask_between": frozenset({"first", "second"}),
     "ask_confirm": frozenset({"first"}),
     "ask_about": frozenset({"problem"}),
@@ -35,12 +38,14 @@ PHRASES: dict[str, frozenset[str]] = {
 """The phrases that a policy must hold, each with the placeholders that it may use."""
 NOTES: dict[str, frozenset[str]] = {
     **dict.fromkeys(
-        ("out_of_scope", "out_of_scope_offered", "empty", "uncertain", "ambiguous", "unanswered", "attachments"),
+        ("out_of_scope", "out_of_scope_offered", "empty", "ambiguous", "unanswered", "attachments"),
         frozenset(),
     ),
+    "uncertain": frozenset({"level"}),
     "failed_checks": frozenset(),
     "likely": frozenset({"problem"}),
-    **dict.fromkeys(("bereaved", "rising", "falling", "tried", "still_unsolved"), frozenset()),
+    **dict.fromkeys(("bereaved", "rising", "falling", "tried", "still_unsolved", "thanked"), frozenset()),
+    **{f"exposed_{exposure}": frozenset() for exposure in Exposure},
     **{name.value: frozenset() for name in SignalName if name is not SignalName.THANKS},
     **dict.fromkeys(("stale", "due", "sent_back"), frozenset({"id", "date", "owner"})),
     "unverified": frozenset({"id", "date", "owner"}),

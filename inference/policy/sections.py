@@ -18,12 +18,14 @@ class Scope(Record):
     Attributes:
         refuse_below: Relevance under which a message is out of scope.
         name_above: Relevance from which a question back names what was found.
+        ask_up_to_words: Who has written more words is not asked openly what happened: the agent chooses what answers.
         safety_tags: Tags of resolutions whose first steps protect the customer's money.
         bereavement_tags: Tags of resolutions that say what happens after a death; others are not offered unasked then.
     """
 
     refuse_below: Probability
     name_above: Probability
+    ask_up_to_words: int = Field(default=14, ge=0, le=10_000)
     safety_tags: tuple[str, ...] = ()
     bereavement_tags: tuple[str, ...] = ()
 
@@ -80,6 +82,7 @@ class Manners(Record):
         hijri: Whether a Hijri date stands beside a Gregorian one.
         months: Which names the months have in Arabic.
         explain_terms: Most technical terms that a reply explains in brackets or replaces.
+        restate_from_words: A calm question of fewer words is answered without saying first what was understood of it.
         dialect_greetings: Greetings in place of the friendly one where the dialect is known; none: standard Arabic.
     """
 
@@ -87,6 +90,7 @@ class Manners(Record):
     hijri: bool = False
     months: MonthNames = "gulf"
     explain_terms: int = Field(default=3, ge=0, le=10)
+    restate_from_words: int = Field(default=12, ge=0, le=1_000)
     dialect_greetings: dict[Dialect, Text] = Field(default_factory=dict)
 
 

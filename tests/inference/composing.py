@@ -3,6 +3,7 @@
 from typing import Any
 
 from inference.compose import compose
+from inference.policy import Policy
 from inference.types import (
     AngerLevel,
     Channel,
@@ -26,9 +27,11 @@ def draft(
     result: SearchResult | None = None,
     channel: Channel = Channel.CHAT,
     sentiment: SentimentLabel = SentimentLabel.NEUTRAL,
+    *,
+    policy: Policy = POLICY,
 ) -> Draft:
     result = result if result is not None else found(ARABIC_LATE, ENGLISH_LATE)
-    return compose(Message(text=text, channel=channel), analysis(text, level, sentiment), result, POLICY)
+    return compose(Message(text=text, channel=channel), analysis(text, level, sentiment), result, policy)
 
 
 def signalled(

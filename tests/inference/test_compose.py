@@ -19,10 +19,28 @@ from tests.inference.composing import ARABIC_LATE, EMPTY, ENGLISH_LATE, draft, n
 def test_a_calm_question_gets_the_answer_without_theatre() -> None:
     composed = draft("وين بطاقتي؟")
     assert composed.status is Status.READY
-    assert names(composed) == [StepName.LISTEN, StepName.EXPLAIN, StepName.SOLVE]
-    assert "أن بطاقتكم لم تصل إليكم بعد" in composed.text
+    assert names(composed) == [StepName.EXPLAIN, StepName.SOLVE]
     assert "نأسف" not in composed.text
     assert composed.direction == "rtl"
+
+
+@pytest.mark.parametrize(
+    ("text", "channel"),
+    [
+        ("السلام عليكم، طلبت بطاقة جديدة من الفرع ولم تصل حتى اليوم، فأين هي الآن؟ ومن يوصلها؟", Channel.CHAT),
+        ("وين بطاقتي؟ رقم الطلب 88123", Channel.CHAT),
+        ("أنتظر بطاقتي منذ ثلاثة أسابيع", Channel.EMAIL),
+    ],
+)
+def test_who_tells_more_than_a_question_is_told_what_we_understood(text: str, channel: Channel) -> None:
+    composed = draft(text, channel=channel)
+    assert StepName.LISTEN in names(composed)
+    assert "أن بطاقتكم لم تصل إليكم بعد" in composed.text
+
+
+def test_a_policy_may_have_every_question_restated() -> None:
+    always = POLICY.model_copy(update={"manners": POLICY.manners.model_copy(update={"restate_from_words": 0})})
+    assert StepName.LISTEN in names(draft("وين بطاقتي؟", policy=always))
 
 
 @pytest.mark.parametrize("level", [AngerLevel.IRRITATED, AngerLevel.ANGRY, AngerLevel.FURIOUS])
@@ -58,7 +76,7 @@ def test_the_reply_is_in_the_customer_s_language() -> None:
     arabizi = draft("wein el bita2a bta3ti lissa ma weslet")
     assert arabizi.language == "ar"
     assert arabizi.status is Status.READY
-    assert "بطاقتكم" in arabizi.text
+    assert "البطاقة" in arabizi.text
 
 
 def test_theft_puts_the_protecting_steps_first() -> None:
@@ -181,3 +199,21 @@ def test_hostile_text_changes_nothing_but_itself() -> None:
     assert composed.status is Status.READY
     assert "1000" not in composed.text
     assert "{" not in composed.text
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "noted"),
+    [
+        ("I received another customer's statement by email", "don't share what you received", "data protection"),
+        ("وصلني كشف حساب شخص آخر على بريدي", "ألا تشاركوا ما وصلكم", "حماية البيانات"),
+        ("your agent gave my address to my ex husband", "which of your details", "Neither confirm nor deny"),
+        ("المندوب عطى رقمي لجيراني", "أي بيانات لكم وصلت إلى غيركم", "ولا تؤكد ذلك"),
+    ],
+)
+def test_who_tells_of_exposed_data_is_asked_about_it_and_the_agent_is_told_whom_to_tell(
+    text: str, said: str, noted: str
+) -> None:
+    composed = draft(text)
+    assert composed.status is Status.NEEDS_INFORMATION
+    assert said in composed.text
+    assert any(noted in note for note in composed.notes)

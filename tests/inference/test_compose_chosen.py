@@ -141,12 +141,18 @@ def test_what_is_near_is_offered_and_what_is_used_is_not() -> None:
     assert ([offer.id for offer in ready.offered], ready.awaits_choice) == (["fee.en"], False)
 
 
-def test_what_others_must_answer_offers_nothing_and_danger_does_not_urge() -> None:
+def test_what_others_must_answer_and_danger_offer_nothing() -> None:
     text = "enough now"
-    for name, offers in ((SignalName.LEGAL_THREAT, 0), (SignalName.SELF_HARM, 2)):
+    for name, may_choose in ((SignalName.LEGAL_THREAT, False), (SignalName.SELF_HARM, True)):
         read = analysis(text, signals=(Signal(name=name, confidence=0.99),))
         composed = compose(Message(text=text), read, VAGUE, POLICY)
-        assert (len(composed.offered), composed.awaits_choice) == (offers, False)
+        assert (composed.offered, composed.awaits_choice, composed.may_choose) == ((), False, may_choose)
+
+
+def test_thanks_offer_nothing() -> None:
+    text = "thank you so much"
+    composed = compose(Message(text=text), analysis(text), VAGUE, POLICY)
+    assert (composed.status, composed.offered) == (Status.READY, ())
 
 
 def ask(language: str, *hits: Hit) -> Draft:
@@ -158,8 +164,8 @@ def ask(language: str, *hits: Hit) -> Draft:
 def test_a_question_says_what_was_understood_in_our_own_voice() -> None:
     other = resolution(ARABIC, id="fee.ar", restatement="أنكم تسألون عن رسوم السحب", problem="لماذا خُصمت رسوم؟")
     arabic, english = ask("ar", *found(ARABIC_LATE, other, scores=(0.6, 0.58)).hits), ask("en", *VAGUE.hits[:1])
-    assert "هل المقصود أن بطاقتكم لم تصل إليكم بعد، أم أنكم تسألون عن رسوم السحب؟" in arabic.text
-    assert "is it that your card hasn't reached you yet?" in english.text
+    assert "هل تقصدون أن بطاقتكم لم تصل إليكم بعد، أم أنكم تسألون عن رسوم السحب؟" in arabic.text
+    assert "do you mean that your card hasn't reached you yet?" in english.text
     assert {step.name for composed in (arabic, english) for step in composed.steps} == {StepName.ASK}
 
 
@@ -172,3 +178,29 @@ def test_what_stands_well_behind_is_not_asked_about() -> None:
 def test_a_resolution_without_a_restatement_is_asked_about_by_its_title() -> None:
     hit = found(resolution(ENGLISH, restatement=None)).hits[0]
     assert "that your message is about “My card hasn't arrived”?" in ask("en", hit).text
+
+
+def test_a_reading_for_which_no_word_speaks_is_not_named() -> None:
+    hit = found(ENGLISH_LATE).hits[0]
+    silent, spoken = (hit.model_copy(update={"parts": {"dense": 0.6, "lexical": part}}) for part in (0.0, 0.1))
+    assert "reached you yet" in ask("en", spoken).text
+    assert "reached you yet" not in ask("en", silent).text
+
+
+TOLD = "the man from the office by the station said he had sent it on and that somebody would ring, and now he is gone"
+
+
+def test_who_has_told_enough_is_not_asked_openly_what_happened() -> None:
+    far = VAGUE.model_copy(update={"relevance": POLICY.scope.name_above - 0.05})
+    told = compose(Message(text=TOLD), analysis(TOLD), far, POLICY)
+    assert (told.status, told.reason, told.awaits_choice) == (Status.NO_SAFE_DRAFT, Reason.UNSURE, True)
+    assert compose(Message(text="so what now"), analysis("x"), far, POLICY).status is Status.NEEDS_INFORMATION
+    public = compose(Message(text=TOLD, channel=Channel.SOCIAL_PUBLIC), analysis(TOLD), far, POLICY)
+    assert public.status is Status.NEEDS_INFORMATION, "in public they are invited to write in private"
+
+
+def test_who_is_weary_is_asked_with_regret() -> None:
+    far = VAGUE.model_copy(update={"relevance": POLICY.scope.name_above - 0.05})
+    weary, calm = (compose(Message(text=text), analysis(text), far, POLICY) for text in ("I'm fed up", "so what now"))
+    assert says(weary, "ask_open_angry")
+    assert says(calm, "ask_open")

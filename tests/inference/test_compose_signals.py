@@ -121,7 +121,7 @@ def test_money_is_protected_first_only_where_theft_is_likely() -> None:
     likely = signalled("my card", (SignalName.FRAUD_OR_THEFT, least), result=near)
     assert likely.sources[0].id == "stolen.en"
     unlikely = signalled("my card", (SignalName.FRAUD_OR_THEFT, least - 0.01), result=near)
-    assert unlikely.sources[0].id == "late.en"
+    assert (unlikely.status, unlikely.reason) == (Status.NO_SAFE_DRAFT, Reason.UNSURE), "an agent must look first"
     assert all(any("protect their money" in note for note in composed.notes) for composed in (likely, unlikely))
 
 
@@ -162,17 +162,17 @@ def test_who_was_surely_robbed_is_asked_to_protect_the_rest_whatever_is_known(re
     text = "somebody rang as your fraud team, i read out the code and 12,000 is gone"
     robbed = signalled(text, (SignalName.FRAUD_OR_THEFT, least), result=far)
     assert robbed.status is Status.NEEDS_INFORMATION
-    assert says(robbed, "ask_protect")
+    assert says(robbed, "ask_protect_sent")
     unsure = signalled(text, (SignalName.FRAUD_OR_THEFT, POLICY.signals.protect_from - 0.01), result=far)
-    assert not says(unsure, "ask_protect")
+    assert not says(unsure, "ask_protect_sent")
 
 
 def test_a_likely_theft_is_asked_about_what_protects_where_that_is_among_the_likeliest() -> None:
     stolen = resolution(ENGLISH, id="stolen.en", tags=("stolen",), restatement="that your card was stolen")
     likely = (SignalName.FRAUD_OR_THEFT, POLICY.signals.protect_from)
     near = found(ENGLISH_LATE, stolen, relevance=0.3, scores=(0.9, 0.88))
-    assert not says(signalled("my card", likely, result=near), "ask_protect")
+    assert not says(signalled("my card", likely, result=near), "ask_protect_taken")
     sure = (SignalName.FRAUD_OR_THEFT, POLICY.signals.speak_of_from)
-    assert says(signalled("my card", sure, result=near), "ask_protect")
+    assert says(signalled("my card", sure, result=near), "ask_protect_taken")
     far = found(ENGLISH_LATE, resolution(ENGLISH, id="other.en"), relevance=0.3, scores=(0.9, 0.88))
-    assert says(signalled("my card", likely, result=far), "ask_protect")
+    assert says(signalled("my card", likely, result=far), "ask_protect_taken")

@@ -298,10 +298,13 @@ def test_who_waited_longer_than_it_takes_is_told_what_comes_after() -> None:
 
 def test_the_angry_are_not_told_that_they_ask() -> None:
     source = resolution(ENGLISH, problem="I was charged a fee", restatement="that you're asking about a fee")
-    calm, angry = (reply("a fee!", source, level=level) for level in (AngerLevel.CALM, AngerLevel.ANGRY))
-    assert "asking about a fee" in calm.text
+    calm, angry = (
+        reply("you took a fee from me again today, the third one this month, and nobody told me!", source, level=level)
+        for level in (AngerLevel.CALM, AngerLevel.ANGRY)
+    )
+    assert "you're asking about a fee" in calm.text
     assert "asking" not in angry.text
-    assert "I was charged a fee" in angry.text
+    assert "this is about a fee" in angry.text
 
 
 def test_own_frustration_gets_a_word_of_empathy_though_nobody_is_blamed() -> None:
@@ -323,4 +326,4 @@ def test_kind_words_are_thanked_for_and_reported_fraud_is_never_met_with_a_menu(
     unsure = found(resolution(ENGLISH), relevance=0.1)
     asked = compose(Message(text="five withdrawals in ten minutes"), fraud, unsure, POLICY)
     assert asked.status is Status.NEEDS_INFORMATION
-    assert any(line in asked.text for line in POLICY.variants("en", "ask_protect"))
+    assert any(line in asked.text for line in POLICY.variants("en", "ask_protect_taken"))

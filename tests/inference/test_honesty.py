@@ -219,7 +219,7 @@ def test_surely_reported_fraud_is_not_answered_by_what_does_not_protect() -> Non
     read = analysis(text, signals=sure)
     composed = compose(Message(text=text), read, found(resolution(ENGLISH)), POLICY)
     assert composed.status is Status.NEEDS_INFORMATION
-    assert any(line in composed.text for line in POLICY.variants("en", "ask_protect"))
+    assert any(line in composed.text for line in POLICY.variants("en", "ask_protect_sent"))
     safe = compose(Message(text=text), read, found(resolution(ENGLISH, tags=("fraud",))), POLICY)
     assert safe.status is Status.READY
 

@@ -110,7 +110,7 @@ def test_a_fault_is_told_with_its_line(tmp_path: Path, old: str, new: str, said:
 
 
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
-    text = DEFAULT.replace("refuse_below: 0.08", "refuse_below: 8").replace("name_above: 0.15", "name_above: x")
+    text = DEFAULT.replace("refuse_below: 0.08", "refuse_below: 8").replace("name_above: 0.25", "name_above: x")
     with pytest.raises(ConfigurationError, match=r"scope\.refuse_below.*scope\.name_above"):
         load_policy(_write(tmp_path, text))
 

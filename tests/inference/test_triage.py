@@ -1,7 +1,7 @@
 import pytest
 
 from inference.triage import Kind, classify, greets_with_salam
-from inference.types import AngerLevel, SentimentLabel, Signal, SignalName
+from inference.types import Analysis, AngerLevel, SentimentLabel, Signal, SignalName
 from tests.inference.builders import analysis
 
 
@@ -35,6 +35,45 @@ def test_thanks_that_no_rule_hears_are_thanks() -> None:
     text = "يعطيكم العافية وصلت البطاقة"
     heard = analysis(text, signals=(Signal(name=SignalName.THANKS, confidence=0.7),))
     assert classify(text, heard) is Kind.THANKS
+
+
+PLEASED = {SentimentLabel.POSITIVE: 0.6, SentimentLabel.NEUTRAL: 0.3, SentimentLabel.NEGATIVE: 0.1}
+
+
+def _thankful(text: str, *others: SignalName) -> Analysis:
+    signals = tuple(Signal(name=name, confidence=0.8) for name in (SignalName.THANKS, *others))
+    read = analysis(text, signals=signals)
+    return read.model_copy(update={"sentiment": read.sentiment.model_copy(update={"probabilities": PLEASED})})
+
+
+@pytest.mark.parametrize(
+    "text", ["الله يرضى عليكن، رجّعتو الضحكة لوج إمي", "Bless you all, I never thought anyone would ring"]
+)
+def test_sure_thanks_in_any_words_are_thanks(text: str) -> None:
+    assert classify(text, _thankful(text)) is Kind.THANKS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ممنون منكم بس التحويل ما وصل",
+        "Bless you, but the refund never came",
+        "merci, kif bghayer el pin",
+        "يسلمو! وين بطاقتي؟",
+    ],
+)
+def test_thanks_that_go_on_with_a_matter_are_none(text: str) -> None:
+    assert classify(text, _thankful(text)) is Kind.PROBLEM
+
+
+def test_thanks_beside_another_signal_are_none() -> None:
+    text = "Bless you all, I never thought anyone would ring"
+    assert classify(text, _thankful(text, SignalName.CHURN_RISK)) is Kind.PROBLEM
+
+
+@pytest.mark.parametrize("text", ["شكرا على لا شيء", "thanks for nothing", "شكرا على التأخير"])
+def test_ironic_thanks_are_not_answered_with_you_are_welcome(text: str) -> None:
+    assert classify(text, _thankful(text)) not in {Kind.THANKS, Kind.GREETING}
 
 
 def test_thanks_from_an_angry_customer_is_a_problem() -> None:
