@@ -23,6 +23,7 @@ _DOUBTS = (InvalidHeaderDefect, ObsoleteHeaderDefect)
 """With these the standard parser reads as an address what may be somebody's name."""
 _ADDRESS = r"[^\s<>@\"(),:;\\\[\]]+@[^\s<>@\"(),:;\\\[\]]+"
 _LOOSE = re.compile(rf"(?P<name>[^<>]*)<\s*(?P<named>{_ADDRESS})\s*>\s*|\s*(?P<bare>{_ADDRESS})\s*")
+_LAST = re.compile(rf"(?P<name>)<\s*(?P<named>{_ADDRESS})\s*>\s*(?P<bare>)$")
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[,;]|[^",;]+|"', re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*\)")
 
@@ -57,7 +58,8 @@ def _listed(mail: EmailMessage, key: str, raw: object) -> list[tuple[str, str]]:
     if not any(isinstance(defect, _DOUBTS) for defect in getattr(parsed, "defects", ())):
         return [(name, address) for name, address in getaddresses([str(parsed)]) if "@" in address]
     text = _COMMENT.sub(" ", str(raw).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
-    found = (_LOOSE.fullmatch(part) for part in _parts(text))
+    # What stands behind a broken name still counts: else a claimed address before it would be the only one.
+    found = (_LOOSE.fullmatch(part) or _LAST.search(part) for part in _parts(text))
     return [(_name(item["name"] or ""), item["named"] or item["bare"]) for item in found if item]
 
 

@@ -4,7 +4,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from retrieval.tickets import mime
@@ -73,6 +73,7 @@ def test_fields_keep_the_order_in_which_they_are_asked_for() -> None:
     ]
 
 
+@example(".@.;<")
 @given(st.text(alphabet='ab@.<>,;:"() \\ةم\t', max_size=40))
 def test_a_claimed_address_never_stands_for_the_one_in_angle_brackets(before: str) -> None:
     try:
