@@ -23,7 +23,6 @@ _DOUBTS = (InvalidHeaderDefect, ObsoleteHeaderDefect)
 """With these the standard parser reads as an address what may be somebody's name."""
 _ADDRESS = r"[^\s<>@\"(),:;\\\[\]]+@[^\s<>@\"(),:;\\\[\]]+"
 _LOOSE = re.compile(rf"(?P<name>[^<>]*)<\s*(?P<named>{_ADDRESS})\s*>\s*|\s*(?P<bare>{_ADDRESS})\s*")
-_LAST = re.compile(rf"(?P<name>)<\s*(?P<named>{_ADDRESS})\s*>\s*(?P<bare>)$")
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[,;]|[^",;]+|"', re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*\)")
 
@@ -39,6 +38,11 @@ def addresses(mail: EmailMessage, *names: str) -> list[tuple[str, str]]:
     A malformed field tells only the addresses that no reader takes for another one: of ``a@b <c@d>`` it is c@d, and the
     other, which anybody may claim for a name, is nobody's. A name that is an address is none.
     """
+    return [(name, address) for name, address in _found(mail, *names) if address]
+
+
+def _found(mail: EmailMessage, *names: str) -> list[tuple[str, str]]:
+    """Return what ``addresses`` does, and an empty address for each that cannot be read."""
     wanted = {name.lower() for name in names}
     fields_ = [(key.lower(), value) for key, value in mail.raw_items() if key.lower() in wanted]
     found = (
@@ -49,7 +53,9 @@ def addresses(mail: EmailMessage, *names: str) -> list[tuple[str, str]]:
 
 def sender(mail: EmailMessage) -> tuple[str, str] | None:
     """Return (name, address) of whoever wrote a mail; None where that is left open: nobody, or more than one."""
-    found = addresses(mail, "from")
+    found = _found(mail, "from")
+    if not all(address for _, address in found):
+        return None  # what cannot be read may be the one who wrote it
     return found[0] if len(found) == 1 and len(mail.get_all("from", [])) == 1 else None
 
 
@@ -58,9 +64,8 @@ def _listed(mail: EmailMessage, key: str, raw: object) -> list[tuple[str, str]]:
     if not any(isinstance(defect, _DOUBTS) for defect in getattr(parsed, "defects", ())):
         return [(name, address) for name, address in getaddresses([str(parsed)]) if "@" in address]
     text = _COMMENT.sub(" ", str(raw).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
-    # What stands behind a broken name still counts: else a claimed address before it would be the only one.
-    found = (_LOOSE.fullmatch(part) or _LAST.search(part) for part in _parts(text))
-    return [(_name(item["name"] or ""), item["named"] or item["bare"]) for item in found if item]
+    found = (_LOOSE.fullmatch(part) for part in _parts(text) if "@" in part)
+    return [(_name(item["name"] or ""), item["named"] or item["bare"]) if item else ("", "") for item in found]
 
 
 def _parts(text: str) -> list[str]:
