@@ -10,7 +10,7 @@ from inference.types import Message, Status
 from models.errors import InputError, NotFoundError
 from tests.api.fakes import TODAY
 
-VAGUE = "zzz the thing you sent"
+VAGUE = "zzz the thing you sent the card vvv"
 ARRIVAL = "My new card has not arrived yet"
 
 

@@ -108,7 +108,7 @@ def test_edit_then_reject(new_page: Any) -> None:
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 def test_an_agent_looks_for_the_answer_and_chooses_it(new_page: Any, viewport: dict[str, int]) -> None:
     page = new_page("/?lang=ar", viewport=viewport)
-    ask(page, "zzz the thing you sent")
+    ask(page, "zzz the thing you sent the card vvv")
     assert page.locator(".choices button").count() == 2
     page.fill("#sought", "charged a fee abroad")
     page.press("#sought", "Enter")

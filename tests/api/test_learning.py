@@ -14,7 +14,7 @@ from api.learning import Learned, LearnedCase, add_learned, learnable
 from inference.types import Feedback, Freshness, Message, Verdict
 from tests.api.fakes import TODAY
 
-WORDS = "zzz the thing you sent took a piece of my money, call +966 55 123 4567, Nadia Alharbi"
+WORDS = "zzz the thing you sent the card vvv took a piece of my money, call +966 55 123 4567, Nadia Alharbi"
 pytestmark = pytest.mark.databases("sqlite", "postgres")
 
 
