@@ -170,7 +170,8 @@ class _Composition:
         in_scope = choice.reason is not Reason.OUT_OF_SCOPE
         if self._surely_robbed or (protect and in_scope and not protecting):
             return self._ask(self._protecting, why, hits=protecting)
-        if not rivals and not says_little(brief) and (not in_scope or has_told(brief)):
+        # A wrong reading put to somebody who has told it all proves that nobody read: the agent chooses among titles.
+        if not says_little(brief) and (not in_scope or has_told(brief)):
             return self._unsure(Reason.UNSURE if in_scope else Reason.OUT_OF_SCOPE)
         return self._ask(question(brief, rivals), why, hits=rivals)
 

@@ -12,7 +12,7 @@ _FEW_WORDS = 8
 
 
 def has_told(brief: Brief) -> bool:
-    """Tell whether a message is too long for its writer to be asked openly what happened: they have just told it.
+    """Tell whether a message is too long for its writer to be asked what happened or what is meant: they have told it.
 
     In public nobody is asked what happened, they are invited to a private channel.
     """

@@ -18,7 +18,7 @@ class Scope(Record):
     Attributes:
         refuse_below: Relevance under which a message is out of scope.
         name_above: Relevance from which a question back names what was found.
-        ask_up_to_words: Who has written more words is not asked openly what happened: the agent chooses what answers.
+        ask_up_to_words: Who has written more words is not asked what happened or is meant: the agent chooses.
         safety_tags: Tags of resolutions whose first steps protect the customer's money.
         bereavement_tags: Tags of resolutions that say what happens after a death; others are not offered unasked then.
     """

@@ -190,10 +190,12 @@ def test_a_reading_for_which_no_word_speaks_is_not_named() -> None:
 TOLD = "the man from the office by the station said he had sent it on and that somebody would ring, and now he is gone"
 
 
-def test_who_has_told_enough_is_not_asked_openly_what_happened() -> None:
+def test_who_has_told_enough_is_not_asked_what_happened_or_is_meant() -> None:
     far = VAGUE.model_copy(update={"relevance": POLICY.scope.name_above - 0.05})
-    told = compose(Message(text=TOLD), analysis(TOLD), far, POLICY)
-    assert (told.status, told.reason, told.awaits_choice) == (Status.NO_SAFE_DRAFT, Reason.UNSURE, True)
+    for result in (far, VAGUE):
+        told = compose(Message(text=TOLD), analysis(TOLD), result, POLICY)
+        assert (told.status, told.reason, told.awaits_choice) == (Status.NO_SAFE_DRAFT, Reason.UNSURE, True)
+        assert told.offered
     assert compose(Message(text="so what now"), analysis("x"), far, POLICY).status is Status.NEEDS_INFORMATION
     public = compose(Message(text=TOLD, channel=Channel.SOCIAL_PUBLIC), analysis(TOLD), far, POLICY)
     assert public.status is Status.NEEDS_INFORMATION, "in public they are invited to write in private"
