@@ -1,11 +1,8 @@
 """How a customer whose money is in danger came to it: what protects it, and what there is to ask, differ."""
 
-import re
 from enum import StrEnum
-from functools import cache
 
-from inference.lexicons import load_lexicon
-from inference.text import fold, fold_pattern
+from inference.signs import shows
 
 
 class Loss(StrEnum):
@@ -18,13 +15,4 @@ class Loss(StrEnum):
 
 def loss(text: str) -> Loss:
     """Return how it happened, for a message in which fraud or theft is reported."""
-    folded = fold(text).text
-    return next((kind for kind in (Loss.PHONE, Loss.SENT) if _pattern(kind).search(folded)), Loss.TAKEN)
-
-
-@cache
-def _pattern(kind: Loss) -> re.Pattern[str]:
-    lexicon = load_lexicon("reply")["loss"][kind.value]
-    arabic = "|".join(fold_pattern(item) for item in lexicon["ar"])
-    latin = "|".join((*lexicon["en"], *lexicon["arabizi"]))
-    return re.compile(rf"(?<!\w)(?:[وف]?(?:{arabic})|(?:{latin}))(?!\w)")
+    return next((kind for kind in (Loss.PHONE, Loss.SENT) if shows(f"loss_{kind}", text)), Loss.TAKEN)

@@ -12,7 +12,7 @@ _QUESTION = re.compile(r"\?+")
 
 def is_weary(text: str) -> bool:
     """Tell whether a customer says outright that they are tired of something, blaming nobody."""
-    return _shows("weary", text)
+    return shows("weary", text)
 
 
 def is_weary_of_it(text: str) -> bool:
@@ -22,17 +22,22 @@ def is_weary_of_it(text: str) -> bool:
 
 def asks_more(text: str) -> bool:
     """Tell whether a message says that it asks something besides: a connective, or two questions."""
-    return _shows("adds", text) or len(_QUESTION.findall(fold(text).text)) > 1
+    return shows("adds", text) or len(_QUESTION.findall(fold(text).text)) > 1
+
+
+def speaks_of_own(text: str) -> bool:
+    """Tell whether a message speaks of its writer's own account, card or money, or of what they did with it."""
+    return shows("own", text)
 
 
 def speaks_of_theirs(text: str) -> bool:
     """Tell whether a message speaks of somebody else's account, card or money."""
-    return _shows("theirs", text)
+    return shows("theirs", text)
 
 
 def is_asking(restatement: str) -> bool:
     """Tell whether a resolution's restatement says that the customer asks."""
-    return _shows("asking", restatement)
+    return shows("asking", restatement)
 
 
 def asked_about(restatement: str) -> str | None:
@@ -42,7 +47,8 @@ def asked_about(restatement: str) -> str | None:
     return restatement[folded.span(*begins.span()).end :].strip() if begins else None
 
 
-def _shows(key: str, text: str) -> bool:
+def shows(key: str, text: str) -> bool:
+    """Tell whether a text shows the sign of that name in the lexicon."""
     return _pattern(key).search(fold(text).text) is not None
 
 

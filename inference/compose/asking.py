@@ -6,7 +6,7 @@ from inference.bereavement import deaths
 from inference.compose.brief import Brief
 from inference.compose.writing import GLOSSARY, as_name
 from inference.plain.explain import explain
-from inference.signs import is_weary, speaks_of_theirs
+from inference.signs import asked_about, is_weary, speaks_of_own, speaks_of_theirs
 from inference.triage import greets_with_salam
 from inference.types import AngerLevel, DraftStep, Hit, StepName
 
@@ -14,7 +14,8 @@ from inference.types import AngerLevel, DraftStep, Hit, StepName
 def question(brief: Brief, rivals: Sequence[Hit]) -> str:
     """One good question: between two likely readings, to confirm one, or an open one; regret first for the unhappy.
 
-    A reading is put as we would say that we understood it: a title in quotation marks is a form to fill in.
+    A reading is put as we would say that we understood it: a title in quotation marks is a form to fill in. Whoever is
+    unhappy is asked for what finds their case, not to tell again what happened.
     """
     pick = brief.phrasing.pick
     angry = brief.analysis.anger.level in {AngerLevel.ANGRY, AngerLevel.FURIOUS}
@@ -33,6 +34,12 @@ def why_asked(brief: Brief, rivals: Sequence[Hit]) -> str:
     return brief.note("ambiguous" if rivals else "unanswered")
 
 
+def wants_whose(brief: Brief) -> bool:
+    """Tell whether it must be asked whose account a message with a death in it is about: not where "mine" says so."""
+    own = speaks_of_own(brief.words) and not speaks_of_theirs(brief.words)
+    return bool(deaths(brief.words)) and not own and not brief.channel.private
+
+
 def bereaved_question(brief: Brief) -> str:
     """Ask whose account it is, unless "his account" says so."""
     return brief.phrasing.pick("ask_bereaved_need" if speaks_of_theirs(brief.words) else "ask_bereaved")
@@ -49,6 +56,8 @@ def ask_step(brief: Brief, asked: str) -> DraftStep:
 
 
 def _understood(brief: Brief, rival: Hit) -> str:
-    """Return what a customer with this problem says: "that your card has not arrived yet"."""
+    """Return what a customer with this problem says, "that your card has not arrived yet", or asks about."""
     resolution = rival.resolution
+    if matter := resolution.restatement and asked_about(resolution.restatement):
+        return brief.phrasing.pick("ask_matter", matter=matter)
     return resolution.restatement or brief.phrasing.pick("ask_about", problem=as_name(resolution.problem))

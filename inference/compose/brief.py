@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from inference.compose.cited import resolution_source
-from inference.compose.notes import contradiction_notes, message_notes, note
+from inference.compose.notes import contradiction_notes, message_notes, note, tone_note
 from inference.compose.phrasing import Phrasing
 from inference.dialogue import ConversationTurn, turn_of
 from inference.policy import ChannelRules, Policy
@@ -72,8 +72,12 @@ class Brief:
         return note(self.policy, self.notes_language, key, **values)
 
     def message_notes(self) -> Sequence[str]:
-        """Return the notes on the message itself."""
-        return message_notes(self.message, self.analysis, self.policy, self.notes_language, answered=self.answered)
+        """Return the notes on the message itself: how its tone was read, then what else it says."""
+        language = self.notes_language
+        return (
+            *tone_note(self.message, self.analysis, self.policy, language),
+            *message_notes(self.message, self.analysis, self.policy, language, answered=self.answered),
+        )
 
     def source(self, hit: Hit) -> Source:
         """Return a resolution as the draft cites it, with what contradicts it."""

@@ -3,34 +3,32 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from inference.bereavement import deaths
-from inference.compose.asking import ask_step, bereaved_question, question, why_asked
+from inference.compose.asking import ask_step, bereaved_question, question, wants_whose, why_asked
 from inference.compose.brief import Brief
 from inference.compose.choice import Choice, choose_second, choose_source, take_chosen
 from inference.compose.cited import commitments, policy_sources
 from inference.compose.finish import glossary_sources
 from inference.compose.gaps import fill_resolution, values_for
 from inference.compose.handover import hand_over
-from inference.compose.heard import has_told, praises, says_little
+from inference.compose.heard import has_told, may_be_asked, praises
 from inference.compose.notes import source_notes
 from inference.compose.offered import offered
 from inference.compose.reply import Reply
-from inference.dialogue import TurnKind, next_questions
+from inference.dialogue import TurnKind
 from inference.exposure import exposure
 from inference.loss import loss
 from inference.policy import Policy
-from inference.signs import asks_more
+from inference.signs import asks_more, speaks_of_theirs
 from inference.situation import read_situation
-from inference.slots import digits_like
 from inference.triage import Kind, classify, greets_with_salam, is_courtesy
 from inference.types import (
     Analysis,
     Contradictions,
     Draft,
     DraftStep,
-    FollowUp,
     Hit,
     Message,
     Reason,
@@ -160,20 +158,23 @@ class _Composition:
         """Without a source that answers: thank for praise, say what it lacks, or ask, protection first."""
         brief, rivals = self.brief, choice.rivals
         why = why_asked(brief, rivals)
-        if deaths(brief.words) and choice.reason is not Reason.OUT_OF_SCOPE and not brief.channel.private:
+        in_scope = choice.reason is not Reason.OUT_OF_SCOPE
+        if in_scope and wants_whose(brief) and (speaks_of_theirs(brief.words) or not has_told(brief)):
             return self._ask(bereaved_question(brief), why, hits=rivals)
         if praises(brief):
             return self._courtesy("praise")
-        # Who has been robbed is asked to protect what is left before anybody asks whether the matter is ours. A likely
-        # theft may be named by a resolution nearby; a sure one wants no quiz between two titles.
-        protecting = tuple(filter(self._protects, rivals))
-        in_scope = choice.reason is not Reason.OUT_OF_SCOPE
-        if self._surely_robbed or (protect and in_scope and not protecting):
-            return self._ask(self._protecting, why, hits=protecting)
-        # A wrong reading put to somebody who has told it all proves that nobody read: the agent chooses among titles.
-        if not says_little(brief) and (not in_scope or has_told(brief)):
+        # Who has been robbed is asked to protect what is left before anybody asks whether the matter is ours: a sure
+        # theft wants no quiz between two titles. A likely one is only a note, unless the search too says so.
+        if self._surely_robbed or (protect and in_scope and self._nearest_protects):
+            return self._ask(self._protecting, why, hits=tuple(filter(self._protects, rivals)))
+        if not may_be_asked(brief, rivals, in_scope=in_scope):
             return self._unsure(Reason.UNSURE if in_scope else Reason.OUT_OF_SCOPE)
         return self._ask(question(brief, rivals), why, hits=rivals)
+
+    @property
+    def _nearest_protects(self) -> bool:
+        own = (hit for hit in self.found.hits if hit.resolution.language == self.brief.language)
+        return any(map(self._protects, islice(own, 1)))
 
     def _unsure(self, reason: Reason = Reason.UNSURE) -> Draft:
         """Nothing is drafted: the agent is told of what is offered, or to search."""
@@ -189,7 +190,7 @@ class _Composition:
         answers_it = set(hit.resolution.tags) & set(scope.bereavement_tags)
         stolen = self.brief.analysis.has(SignalName.FRAUD_OR_THEFT, least=policy.signals.protect_from)
         protects = stolen and self._protects(hit)
-        return bool(deaths(self.brief.words)) and not (answers_it or protects or self.brief.channel.private)
+        return wants_whose(self.brief) and not (answers_it or protects)
 
     def _compose(self, hit: Hit) -> Draft:
         brief = self.brief
@@ -219,7 +220,7 @@ class _Composition:
             sources=rendered.sources,
             findings=rendered.findings,
             alternatives=tuple(reply.alternatives()),
-            follow_ups=self._next_questions(hit, rendered.text),
+            follow_ups=reply.next_questions(self.found),
             commitments=commitments(rendered.given, [item.resolution for item in reply.hits], reply.undertaken),
             notes=(*(brief.note(name.value) for name in self._judged), *reply.notes(self.found.also)),
         )
@@ -238,19 +239,6 @@ class _Composition:
         filled = ((hit, fill_resolution(hit.resolution, values)) for hit in chosen)
         return tuple(hit.model_copy(update={"resolution": item.resolution}) for hit, item in filled if not item.missing)
 
-    def _next_questions(self, hit: Hit, text: str) -> tuple[FollowUp, ...]:
-        """Return what the customer may ask next, answered from reliable sources."""
-        others = [item.resolution for item in self.found.hits if item.freshness.reliable]
-        found = next_questions(self.brief.message, hit.resolution, others, self.brief.language, draft=text)
-        if self.brief.policy.manners.digits != "as_customer":
-            return found
-        return tuple(
-            FollowUp(
-                question=digits_like(item.question, self.brief.words), answer=digits_like(item.answer, self.brief.words)
-            )
-            for item in found
-        )
-
     def _courtesy(self, key: str) -> Draft:
         pick = self.brief.phrasing.pick
         greeting = f"{pick('greet_salam')} " if self._salam and key != "thanks" else ""
@@ -267,7 +255,7 @@ class _Composition:
         return self._build(
             Status.NEEDS_INFORMATION,
             step.text,
-            reason=Reason.UNSURE if has_told(brief) else Reason.TOO_VAGUE,
+            reason=Reason.UNSURE if has_told(brief) and not brief.channel.private else Reason.TOO_VAGUE,
             steps=(step,),
             sources=(
                 *map(brief.source, hits),

@@ -1,22 +1,39 @@
 """What a message that nothing answers says all the same: something kind, or only that its writer is unhappy."""
 
 import re
+from collections.abc import Sequence
 
 from inference.compose.brief import Brief
 from inference.triage import is_ironic
-from inference.types import AngerLevel, SentimentLabel, SignalName
+from inference.types import AngerLevel, Hit, SentimentLabel, SignalName
 
 _SURELY_PLEASED = 0.8
-_FEW_WORDS = 8
-"""Words up to which an unhappy message that nothing answers may name no matter at all."""
+_NAMES_NOTHING = 3
+"""Words up to which a calm message that nothing answers is asked what it is about: a longer one is a clear question,
+and who wrote it would be asked to ask it again."""
+
+
+def may_be_asked(brief: Brief, rivals: Sequence[Hit], *, in_scope: bool) -> bool:
+    """Tell whether a question back helps where nothing answers; else the agent chooses among titles, or writes.
+
+    A wrong reading, or "what happened?", put to somebody who has told it all proves that nobody read.
+
+    Args:
+        brief: What the draft is made for.
+        rivals: Likely readings that the question would name.
+        in_scope: Whether the message is near anything that we know.
+    """
+    if says_little(brief):
+        return True
+    if brief.channel.private:  # nobody is asked what happened there, they are invited to a private channel
+        return in_scope
+    few = len(brief.words.split()) <= _NAMES_NOTHING
+    return in_scope and not has_told(brief) and (few or bool(rivals))
 
 
 def has_told(brief: Brief) -> bool:
-    """Tell whether a message is too long for its writer to be asked what happened or what is meant: they have told it.
-
-    In public nobody is asked what happened, they are invited to a private channel.
-    """
-    return len(brief.words.split()) > brief.policy.scope.ask_up_to_words and not brief.channel.private
+    """Tell whether a message is too long for its writer to be asked what is meant: they have told it."""
+    return len(brief.words.split()) > brief.policy.scope.ask_up_to_words
 
 
 def says_little(brief: Brief) -> bool:
@@ -25,7 +42,7 @@ def says_little(brief: Brief) -> bool:
         brief.analysis.has(name, least=brief.policy.signals.speak_of_from)
         for name in (SignalName.QUIET_DISSATISFACTION, SignalName.REPEAT_CONTACT)
     )
-    return unhappy and len(re.findall(r"[^\W\d_]+", brief.words)) <= _FEW_WORDS
+    return unhappy and len(re.findall(r"[^\W\d_]+", brief.words)) <= brief.policy.scope.ask_up_to_words
 
 
 def praises(brief: Brief) -> bool:

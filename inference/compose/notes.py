@@ -40,11 +40,13 @@ def message_notes(message: Message, analysis: Analysis, policy: Policy, language
 
 
 def tone_note(message: Message, analysis: Analysis, policy: Policy, language: str) -> list[str]:
-    """Say why the draft takes the tone it takes: the anger that was read and what shows it, or that it is not sure."""
+    """Say how the tone was read: the anger and what shows it, or that it is not sure; of calm nothing is said."""
     level = analysis.anger.level
+    if level is AngerLevel.CALM:
+        return []
     if analysis.uncertain:
         return [note(policy, language, "uncertain", level=policy.levels[language][level])]
-    if level is AngerLevel.CALM or not any(item.head == "anger" for item in analysis.evidence):
+    if not any(item.head == "anger" for item in analysis.evidence):
         return []
     phrases = [span.text for span in tone_phrases(message.text, analysis.evidence)]
     words = _SEPARATOR.get(language, ", ").join(phrases) or load_lexicon("evidence")["whole"].get(language)

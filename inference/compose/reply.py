@@ -11,14 +11,16 @@ from inference.compose.brief import Brief
 from inference.compose.cited import policy_sources
 from inference.compose.facts import said_facts, withheld_facts, written_day
 from inference.compose.finish import finish, glossary_sources
-from inference.compose.notes import source_notes, tone_note
+from inference.compose.notes import source_notes
 from inference.compose.said import mentions
 from inference.compose.steps import join_steps, write_steps
 from inference.compose.writing import Writing, as_name
+from inference.dialogue import next_questions
 from inference.plain.comparison import comparison
 from inference.segments import segments
 from inference.signs import asks_more
 from inference.situation import Situation
+from inference.slots import digits_like
 from inference.tone import plan_tone, shortened
 from inference.types import (
     Alternative,
@@ -26,8 +28,10 @@ from inference.types import (
     Commitment,
     DraftStep,
     Finding,
+    FollowUp,
     Hit,
     Resolution,
+    SearchResult,
     Severity,
     Source,
     StepName,
@@ -115,8 +119,19 @@ class Reply:
             *([brief.note("missing_slots", slots=self.asked)] if "policy:ask_slot" in cited else []),
             *([brief.note("tried")] if self.situation.tried and solves else []),
             *([brief.note("still_unsolved")] if self.situation.turn.solved is False else []),
-            *tone_note(brief.message, brief.analysis, brief.policy, brief.notes_language),
             *brief.message_notes(),
+        )
+
+    def next_questions(self, found: SearchResult) -> tuple[FollowUp, ...]:
+        """Return what the customer may ask next, answered from reliable sources among what was found."""
+        brief = self.brief
+        others = [item.resolution for item in found.hits if item.freshness.reliable]
+        asked = next_questions(brief.message, self._answers[0], others, brief.language, draft=self.rendered.text)
+        if brief.policy.manners.digits != "as_customer":
+            return asked
+        return tuple(
+            FollowUp(question=digits_like(item.question, brief.words), answer=digits_like(item.answer, brief.words))
+            for item in asked
         )
 
     def _too_long(self, found: Rendered) -> bool:

@@ -33,6 +33,7 @@ PHRASES: dict[str, frozenset[str]] = {
     "ask_between": frozenset({"first", "second"}),
     "ask_confirm": frozenset({"first"}),
     "ask_about": frozenset({"problem"}),
+    "ask_matter": frozenset({"matter"}),
     "sign": frozenset({"brand"}),
 }
 """The phrases that a policy must hold, each with the placeholders that it may use."""

@@ -39,7 +39,7 @@ class Reason(StrEnum):
     EMPTY = "empty"
     TOO_VAGUE = "too_vague"
     OUT_OF_SCOPE = "out_of_scope"
-    UNSURE = "unsure"  # something may answer it, nothing surely, and its writer has told enough to be asked no more
+    UNSURE = "unsure"  # something may answer it, nothing surely: the agent chooses, or writes
     UNSUPPORTED_LANGUAGE = "unsupported_language"
     UNRELIABLE_SOURCE = "unreliable_source"
     NO_SOURCE_IN_LANGUAGE = "no_source_in_language"

@@ -45,6 +45,13 @@ def bank_stories(folder: Path) -> Iterator[Row]:
         yield Row(line["text"], "bank_stories", line["split"], line["language"], intent=line["intent"])
 
 
+def bank_questions(folder: Path) -> Iterator[Row]:
+    """Short questions on the sample helpdesk's matters in the dialects, each with the resolution it was written to."""
+    for line in read_corpus(folder):
+        about = {"intent": line["intent"], "variety": line["variety"]}
+        yield Row(line["text"], "bank_questions", line["split"], line["language"], **about)
+
+
 def support_titles(folder: Path = OWN_DATA / "support_titles") -> Iterator[tuple[str, str]]:
     """How a help centre, and a calm customer, put the problems of ``support_messages``: (problem, text)."""
     for line in read_corpus(folder):

@@ -2,17 +2,17 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 import numpy as np
 
 from models.sets.folder import sets_folder
-from models.sets.own import OWN_DATA, bank_stories, support_titles
+from models.sets.own import OWN_DATA, bank_questions, bank_stories, support_titles
 from models.sets.pairs import Pair
 from models.sets.rows import Row, read_table
-from models.training.recipe import STORIES
+from models.training.recipe import QUESTIONS, STORIES
 
 _SOURCES = ("banking77_en", "arbanking77", "multidogo", "dstc11_utts")
 _MOST_PER_SOURCE = {"multidogo": 3_000}
@@ -126,7 +126,8 @@ def contrast_of(
 ) -> Contrast:
     """Collect what contrastive steps draw from.
 
-    Intents of the banking sets with the stories told of them, our own problems with their titles, and pairs.
+    Intents of the banking sets, their questions joined by ours in the dialects, with the stories told of them; our own
+    problems with their titles; and pairs.
 
     Args:
         rows: Train rows.
@@ -135,12 +136,15 @@ def contrast_of(
         seed: Of the choice among a large source's questions.
         leave_out: Trades whose problems are left out.
     """
-    intents = _by_name(search_rows(rows, seed))
-    told = (row for row in bank_stories(OWN_DATA / STORIES) if row.split == "train")
-    stories = _by_name((f"{BANK}{row.intent}", row.text) for row in told)
+    intents = _by_name([*search_rows(rows, seed), *_written(bank_questions(OWN_DATA / QUESTIONS))])
+    stories = _by_name(_written(bank_stories(OWN_DATA / STORIES)))
     kept = (row for row in rows if row.source in sources and row.problem)
     messages = _by_name((str(row.problem), row.text) for row in kept if _trade(str(row.problem)) not in leave_out)
     return Contrast(_classes(intents, stories), _classes(messages, _by_name(support_titles())), tuple(pairs))
+
+
+def _written(rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
+    return ((f"{BANK}{row.intent}", row.text) for row in rows if row.split == "train")
 
 
 def search_rows(rows: Iterable[Row], seed: int) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 OWN = "support_messages"
 OWN_SIGNALS = "support_signals"
-STORIES, TITLES = "bank_stories", "support_titles"
+STORIES, QUESTIONS, TITLES = "bank_stories", "bank_questions", "support_titles"
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ from models.training.measure import (
     test_rows,
 )
 from models.training.network import export_heads
-from models.training.recipe import OWN, OWN_SIGNALS, STORIES, TITLES, Recipe
+from models.training.recipe import OWN, OWN_SIGNALS, QUESTIONS, STORIES, TITLES, Recipe
 from models.training.scores import BENCHMARKS
 from models.training.search_adapter import AdapterRecipe, train_additions
 from models.training.signal_head import train_signal_head
@@ -99,7 +99,9 @@ def fine_tune(work: Path, *, permissive: bool = False, recipe: Recipe | None = N
     rows = _rows(permissive=permissive)
     named = {name for phase in chosen.phases for name in phase.passes}
     sources = sorted({row.source for row in rows if row.split == "train"} & named)
-    trainer = make_trainer(checkpoint, tokenizer, chosen, sources, corpus_hashes((OWN, OWN_SIGNALS, STORIES, TITLES)))
+    trainer = make_trainer(
+        checkpoint, tokenizer, chosen, sources, corpus_hashes((OWN, OWN_SIGNALS, STORIES, QUESTIONS, TITLES))
+    )
     trainer.run(rows, load_pairs(permissive=permissive), path.with_suffix(".state"))
     save_checkpoint(tuned_checkpoint(trainer, checkpoint), path)
     facts = {
@@ -209,7 +211,7 @@ def export_search_adapter(
     model = load(str(graph))
     add_search(model, additions, chosen.first)
     save(model, str(graph))
-    seen = {"texts": len(texts), "left_out": MEASURED_TRADES, "data": corpus_hashes((OWN, STORIES, TITLES))}
+    seen = {"texts": len(texts), "left_out": MEASURED_TRADES, "data": corpus_hashes((OWN, STORIES, QUESTIONS, TITLES))}
     card = read_card(folder) | {"search_adapter": asdict(chosen) | seen}
     # Steps that hold both languages leave no language in the vector: without means, dev rows find as much or more.
     write_means(folder, {})

@@ -6,6 +6,7 @@ import pytest
 
 from inference.compose import compose
 from inference.types import (
+    AngerLevel,
     Channel,
     Draft,
     Freshness,
@@ -164,8 +165,8 @@ def ask(language: str, *hits: Hit) -> Draft:
 def test_a_question_says_what_was_understood_in_our_own_voice() -> None:
     other = resolution(ARABIC, id="fee.ar", restatement="أنكم تسألون عن رسوم السحب", problem="لماذا خُصمت رسوم؟")
     arabic, english = ask("ar", *found(ARABIC_LATE, other, scores=(0.6, 0.58)).hits), ask("en", *VAGUE.hits[:1])
-    assert "هل تقصدون أن بطاقتكم لم تصل إليكم بعد، أم أنكم تسألون عن رسوم السحب؟" in arabic.text
-    assert "do you mean that your card hasn't reached you yet?" in english.text
+    assert "هل تقصدون أن بطاقتكم لم تصل إليكم بعد، أم رسوم السحب؟" in arabic.text
+    assert "is it that your card hasn't reached you yet?" in english.text
     assert {step.name for composed in (arabic, english) for step in composed.steps} == {StepName.ASK}
 
 
@@ -177,7 +178,7 @@ def test_what_stands_well_behind_is_not_asked_about() -> None:
 
 def test_a_resolution_without_a_restatement_is_asked_about_by_its_title() -> None:
     hit = found(resolution(ENGLISH, restatement=None)).hits[0]
-    assert "that your message is about “My card hasn't arrived”?" in ask("en", hit).text
+    assert "is it about “My card hasn't arrived”?" in ask("en", hit).text
 
 
 def test_a_reading_for_which_no_word_speaks_is_not_named() -> None:
@@ -199,6 +200,26 @@ def test_who_has_told_enough_is_not_asked_what_happened_or_is_meant() -> None:
     assert compose(Message(text="so what now"), analysis("x"), far, POLICY).status is Status.NEEDS_INFORMATION
     public = compose(Message(text=TOLD, channel=Channel.SOCIAL_PUBLIC), analysis(TOLD), far, POLICY)
     assert public.status is Status.NEEDS_INFORMATION, "in public they are invited to write in private"
+
+
+def test_a_clear_question_that_nothing_answers_is_not_asked_to_be_asked_again() -> None:
+    far = VAGUE.model_copy(update={"relevance": POLICY.scope.name_above - 0.05})
+    text = "can I use it for paying online"
+    asked = compose(Message(text=text), analysis(text), far, POLICY)
+    assert (asked.status, asked.reason) == (Status.NO_SAFE_DRAFT, Reason.UNSURE)
+    assert asked.offered
+    unhappy = compose(Message(text=text), analysis(text, AngerLevel.ANGRY), far, POLICY)
+    assert says(unhappy, "ask_open_angry"), "the unhappy are asked for what finds their case"
+
+
+def test_the_agent_is_told_how_the_tone_was_read_where_there_is_no_draft() -> None:
+    far = VAGUE.model_copy(update={"relevance": POLICY.scope.name_above - 0.05})
+    for level, told in ((AngerLevel.CALM, False), (AngerLevel.FURIOUS, True)):
+        read = analysis(TOLD, level).model_copy(update={"uncertain": True})
+        composed = compose(Message(text=TOLD), read, far, POLICY)
+        assert composed.status is Status.NO_SAFE_DRAFT
+        note = POLICY.notes["en"]["uncertain"].format(level=POLICY.levels["en"][level])
+        assert (note in composed.notes) is told
 
 
 def test_who_is_weary_is_asked_with_regret() -> None:

@@ -167,12 +167,16 @@ def test_who_was_surely_robbed_is_asked_to_protect_the_rest_whatever_is_known(re
     assert not says(unsure, "ask_protect_sent")
 
 
-def test_a_likely_theft_is_asked_about_what_protects_where_that_is_among_the_likeliest() -> None:
+def test_a_theft_that_is_only_likely_is_met_as_one_where_the_search_says_so_too() -> None:
     stolen = resolution(ENGLISH, id="stolen.en", tags=("stolen",), restatement="that your card was stolen")
     likely = (SignalName.FRAUD_OR_THEFT, POLICY.signals.protect_from)
     near = found(ENGLISH_LATE, stolen, relevance=0.3, scores=(0.9, 0.88))
     assert not says(signalled("my card", likely, result=near), "ask_protect_taken")
+    first = found(stolen, ENGLISH_LATE, relevance=0.3, scores=(0.9, 0.88))
+    assert says(signalled("my card", likely, result=first), "ask_protect_taken")
     sure = (SignalName.FRAUD_OR_THEFT, POLICY.signals.speak_of_from)
     assert says(signalled("my card", sure, result=near), "ask_protect_taken")
     far = found(ENGLISH_LATE, resolution(ENGLISH, id="other.en"), relevance=0.3, scores=(0.9, 0.88))
-    assert says(signalled("my card", likely, result=far), "ask_protect_taken")
+    noted = signalled("my card", likely, result=far)
+    assert not says(noted, "ask_protect_taken")
+    assert any(POLICY.notes["en"]["fraud_or_theft"] in note for note in noted.notes)

@@ -239,6 +239,31 @@ def test_a_mourner_is_not_asked_what_they_have_said(text: str, key: str) -> None
     assert any(line in composed.text for line in POLICY.variants("ar", "condolence"))
 
 
+@pytest.mark.parametrize(
+    ("text", "base"),
+    [
+        ("والدتي توفيت أمس الله يرحمها، وأنا نسيت الرقم السري لبطاقتي", ARABIC),
+        ("My mother passed away last week. I was sending money to my sister and the app refused it", ENGLISH),
+    ],
+)
+def test_a_mourner_who_writes_of_their_own_account_is_answered(text: str, base: dict[str, Any]) -> None:
+    composed = reply(text, base=base)
+    assert composed.status is Status.READY
+    assert any(line in composed.text for line in POLICY.variants(composed.language, "condolence"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My dad passed away. His solicitor asks what is needed to close the account",
+        "توفي والدي الشهر الماضي، وعندي صك حصر الورثة وأريد إغلاق الحساب",
+    ],
+)
+def test_who_writes_of_an_estate_is_not_asked_whose_account_it_is(text: str) -> None:
+    composed = reply(text, base=ARABIC if "و" in text else ENGLISH)
+    assert any(line in composed.text for line in POLICY.variants(composed.language, "ask_bereaved_need"))
+
+
 def test_a_mourner_is_asked_as_one_where_nothing_answers_with_confidence() -> None:
     text = "توفي والدي رحمه الله وأريد إغلاق حسابه"
     vague = found(resolution(ARABIC), relevance=POLICY.scope.name_above - 0.02)
