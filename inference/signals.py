@@ -104,14 +104,23 @@ def find_signals(
 
 
 def _unfounded(text: str, head: NDArray[np.floating]) -> frozenset[SignalName]:
-    """Return the signals that the head alone must not raise: none of their words is there, and it is not sure."""
+    """Return the signals that the head alone must not raise: none of their words is there, and it is not sure.
+
+    Nor is it of despair where it is surer of a theft, whose victims say that something can never be replaced.
+    """
     folded, names = fold(text).text, tuple(SignalName)
+    said = dict(zip(names, head, strict=True))
+    robbed = said[SignalName.FRAUD_OR_THEFT] > said[SignalName.SELF_HARM]
     return frozenset(
         rule.name
         for rule in _rules()
         if rule.needs
         and not rule.needs.search(folded)
-        and (head[names.index(rule.name)] < rule.sure or (rule.cancelled and rule.cancelled.search(folded)))
+        and (
+            said[rule.name] < rule.sure
+            or (rule.cancelled and rule.cancelled.search(folded))
+            or (rule.name is SignalName.SELF_HARM and robbed)
+        )
     )
 
 

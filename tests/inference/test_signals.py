@@ -151,6 +151,9 @@ def test_a_figure_of_speech_is_no_despair(text: str) -> None:
         "المستشفى طالبين الدفع اليوم والحوالة لسا معلقة",
         "الساعة ثلاثة الفجر وانا برا لوحدي والتكسي يبي كاش",
         "ana wa2ef 3and el ma7atta w mesh ma3aya cash",
+        "el ragel wa2ef 3al bab w el ta7weel marfood",
+        "واقف عند الصراف وما يطلع فلوس",
+        "I'm at the till and it says declined",
         "3andha exam ghodwa w el inscription mab9atch t7ell",
         "The landlord is throwing us out of the flat tonight",
         "I'm waiting outside the pharmacy with a sick child and it says declined",
@@ -170,6 +173,7 @@ def test_a_deadline_or_an_exposed_place_is_urgent_whatever_the_head_says(text: s
     [
         "كان عندي امتحان الشهر الماضي وخلص",
         "الملف واقف عند الموظف من اسبوع",
+        "الكارت واقف في الصراف من امبارح",
         "اريد الفرق يرجع حالا",
         "My exam was in March",
         "I got stranded abroad last year",
@@ -227,6 +231,32 @@ def test_a_head_that_is_sure_of_despair_needs_no_word() -> None:
     text = "the kettle is on the left shelf"
     assert raised(text, S.SELF_HARM, 0.6)
     assert not raised(text, S.SELF_HARM, 0.15)
+
+
+def test_a_head_that_is_surer_of_theft_needs_a_word_of_despair() -> None:
+    both = heads(S.FRAUD_OR_THEFT, 0.95) + heads(S.SELF_HARM, 0.5)
+    for text, named in (
+        ("They took my bag with the only photo of my father", False),
+        ("They took my bag, I don't want to live any more", True),
+    ):
+        found = {signal.name for signal in find_signals(text, both, (), load_fusion())}
+        assert S.FRAUD_OR_THEFT in found
+        assert (S.SELF_HARM in found) is named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("I must explain every line to the visa officer, what is this one riyal", False),
+        ("ضروري اشرح الكشف لموظف الجوازات، ايش هالريال", False),
+        ("Someone with statutory powers can reopen it", True),
+        ("رزقي واقف عندكم والشكاية عند الوسيط", True),
+        ("hashteky fel NTRA enaharda", True),
+    ],
+)
+def test_a_regulator_that_the_head_half_hears_is_one_only_where_a_word_names_it(text: str, *, named: bool) -> None:
+    assert raised(text, S.REGULATOR_THREAT, 0.6) is named
+    assert raised(text, S.REGULATOR_THREAT, 0.95)
 
 
 @pytest.mark.parametrize(

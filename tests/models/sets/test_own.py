@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from models.outputs import SIGNAL_NAMES, TARGETS, TECHNICAL_LEVELS
 from models.sets.inspect import (
@@ -22,6 +23,7 @@ from models.sets.own import (
     NOT_ANSWERED,
     OWN_DATA,
     bank_messages,
+    bank_questions,
     bank_stories,
     read_corpus,
     support_messages,
@@ -252,6 +254,29 @@ def test_every_intent_of_the_sample_has_35_stories_and_every_problem_four_titles
     assert Counter(problem for problem, _ in titles) == dict.fromkeys(problems, 4)
     for texts in ([row.text for row in stories], [text for _, text in titles]):
         assert len(set(texts)) == len(texts)
+
+
+def test_dialect_questions_are_spread_over_matters_and_varieties_and_stand_nowhere_else() -> None:
+    sample = Path(__file__).parents[3] / "retrieval" / "sample"
+    known = {path.stem for path in sample.glob("*.yaml")}
+    rows = list(bank_questions(OWN_DATA / "bank_questions"))
+
+    for split, least in (("train", 7), ("dev", 1), ("test", 1)):
+        counts = Counter((row.intent, row.variety) for row in rows if row.split == split)
+        assert {intent for intent, _ in counts} == known
+        assert len(counts) == len(known) * 9
+        assert min(counts.values()) >= least
+    keys = [text_key(row.text) for row in rows]
+    assert len(set(keys)) == len(keys)
+    others = (*bank_messages(OWN_DATA / "bank_messages"), *bank_stories(OWN_DATA / "bank_stories"))
+    assert not set(keys) & {text_key(row.text) for row in others}
+    cases = {text_key(text) for path in sample.glob("*.yaml") for text in _cases(path)}
+    assert not set(keys) & cases
+
+
+def _cases(path: Path) -> list[str]:
+    page = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [text for language in ("ar", "en") for text in (page[language]["problem"], *page[language]["cases"])]
 
 
 def test_stories_are_no_bank_messages_and_not_shown_by_the_sample() -> None:
