@@ -7,9 +7,11 @@ patterns that match wherever the exact ones do, and only what it lets through is
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import re2  # type: ignore[import-untyped]
 
+_KEPT = 128
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
 # Wider than Python's, all letters beyond ASCII alike: the classes of Unicode make an automaton fifty times as large.
 _WIDER = {"w": r"0-9A-Za-z_\x{80}-\x{10ffff}", "d": r"\pN", "s": r"\s\pZ"}
@@ -29,8 +31,10 @@ class Lines:
         for pattern in patterns:
             self._loose.Add(loosened(pattern), options)
         self._loose.Compile()
+        # The renderings of one reply share most of their sentences.
+        self.among = lru_cache(maxsize=_KEPT)(self._among)
 
-    def among(self, text: str) -> Sequence[int]:
+    def _among(self, text: str) -> Sequence[int]:
         """Return the numbers of the patterns that may match in a text."""
         return self._loose.Match(text) or ()
 

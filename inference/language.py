@@ -38,6 +38,8 @@ _CONFIDENT = 0.6
 _CERTAIN = 0.9
 _UNSURE = 2.0
 _LISTED = 0.25
+_END = re.compile(r"[.!?]+")
+_A_SENTENCE, _GOOD_PART = 2, 0.25
 _NOT_ARABIC = {"fa", "ur", "ps", "ckb", "ug", "sd", "pnb", "azb", "mzn"}
 
 
@@ -107,10 +109,17 @@ def _foreign(words: list[str]) -> bool:
 
 
 def _arabic_leads(plain: str) -> bool:
-    """Tell whether Arabic is the frame of a text in two scripts: English words count fully only as grammar."""
-    latin = _LATIN_WORD.findall(plain)
+    """Tell whether Arabic is the frame of a text in two scripts: English words count fully only as grammar.
+
+    Whoever puts a good part of it into a sentence in Arabic alone is at home there; a name below an English letter is
+    no such part.
+    """
+    latin, arabic = _LATIN_WORD.findall(plain), len(_ARABIC_WORD.findall(plain))
     grammar = sum(word in _listed("english") for word in latin)
-    return len(_ARABIC_WORD.findall(plain)) >= grammar + 0.4 * (len(latin) - grammar)
+    own = any(
+        len(_ARABIC_WORD.findall(part)) >= _A_SENTENCE and not _LATIN_WORD.search(part) for part in _END.split(plain)
+    )
+    return arabic >= grammar + 0.4 * (len(latin) - grammar) or (own and arabic >= _GOOD_PART * (arabic + len(latin)))
 
 
 def _arabic_script_language(folded: Folded) -> str:

@@ -101,10 +101,11 @@ def _empathise(writing: Writing) -> DraftStep:
             name=StepName.EMPATHISE, text=writing.phrasing.pick("condolence"), sources=("policy:condolence",)
         )
     general = writing.phrasing.pick(f"empathise_{level}")
-    if resolution.empathy is None:
+    strong = level in {AngerLevel.ANGRY, AngerLevel.FURIOUS}
+    # In a chat whoever is angry waits for the answer behind this: the opening has named the matter already.
+    if resolution.empathy is None or (strong and writing.plan.formality != "formal"):
         return DraftStep(name=StepName.EMPATHISE, text=general, sources=("policy:empathise",))
     own = as_sentence(resolution.empathy)
-    strong = level in {AngerLevel.ANGRY, AngerLevel.FURIOUS}
     text = f"{general} {own}" if strong else own
     return DraftStep(name=StepName.EMPATHISE, text=text, sources=(resolution.id,))
 

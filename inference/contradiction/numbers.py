@@ -53,8 +53,13 @@ class _Sense(NamedTuple):
     after_in: bool = False
 
 
-def numbers(text: str) -> Iterator[Number]:
-    """Yield the numbers of folded text in their order; «مئة وخمسون», "12k" and "two and a half" are one each."""
+@lru_cache(maxsize=512)  # several checks ask for those of one sentence, which stands in several renderings
+def numbers(text: str) -> tuple[Number, ...]:
+    """Return the numbers of folded text in their order; «مئة وخمسون», "12k" and "two and a half" are one each."""
+    return tuple(_numbers(text))
+
+
+def _numbers(text: str) -> Iterator[Number]:
     run: list[_Word] = []
     for match in _TOKEN.finditer(text):
         token = match.group()

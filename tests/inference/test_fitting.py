@@ -307,6 +307,15 @@ def test_the_angry_are_not_told_that_they_ask() -> None:
     assert "this is about a fee" in angry.text
 
 
+@pytest.mark.parametrize(("channel", "told"), [("chat", False), ("email", True)])
+def test_the_angry_wait_in_a_chat_for_the_answer_and_not_for_a_second_word_of_feeling(channel: str, told: bool) -> None:
+    text = "Where is my card, nobody here answers me"
+    composed = reply(text, resolution(ENGLISH), level=AngerLevel.ANGRY, channel=channel)
+    feeling = next(step.text for step in composed.steps if step.name is StepName.EMPATHISE)
+    assert any(line in feeling for line in POLICY.variants("en", "empathise_angry"))
+    assert (str(ENGLISH["empathy"]) in feeling) is told
+
+
 def test_own_frustration_gets_a_word_of_empathy_though_nobody_is_blamed() -> None:
     source = resolution(ENGLISH)
     names = {step.name for step in reply("where is my card, I'm so tired of waiting", source).steps}

@@ -30,6 +30,20 @@ def test_language_and_script(text: str, language: str, script: Script) -> None:
     assert (found.language, found.script) == (language, script)
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Your delay, your fine. شيلوها اليوم.", "ar"),
+        ("Card declined. ليش كذا؟", "ar"),
+        ("I paid الفاتورة yesterday but the service is down", "en"),
+        ("Thank you. I will wait for your answer about the card.\nمحمد العتيبي", "en"),
+        ("Please deliver it to حي النرجس, thanks for the help", "en"),
+    ],
+)
+def test_who_writes_a_sentence_in_arabic_is_answered_in_arabic(text: str, language: str) -> None:
+    assert detect(text).language == language
+
+
 @pytest.mark.parametrize("text", ["", "   ", "😡😡", "12345", "؟؟", "\x00", "..."])
 def test_without_words_nothing_is_claimed(text: str) -> None:
     assert detect(text).language == "und"

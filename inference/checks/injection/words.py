@@ -63,6 +63,7 @@ def keys_of(text: str) -> Keys:
     return read_keys(text, fold(text).text)
 
 
+@lru_cache(maxsize=512)  # the renderings of one reply share most of their sentences
 def read_keys(text: str, folded: str) -> Keys:
     """Return the keys of a text as it was written, which is folded already."""
     quotes = (next(filter(None, match.groups())) for match in _QUOTE.finditer(text))
