@@ -16,10 +16,10 @@ from api.settings import Settings
 from api.tenants import Tenants
 from api.writing import open_writer
 from inference.analysis import Analyzer
+from inference.encoder import open_encoder
 from inference.policy import LivePolicy, TenantPolicies
 from inference.writer import LanguageModel
 from models.encoder import Encoder
-from models.registry import load_encoder
 from retrieval.knowledge import KnowledgeBase
 from retrieval.store import Database, ResolutionStore, database_url, open_database
 from retrieval.vector_store import RemoteVectors
@@ -55,7 +55,7 @@ async def open_tenants(
     loaded = encoder
     if loaded is None:
         loaded = await asyncio.to_thread(
-            load_encoder, settings.model, threads=settings.threads, compute=settings.compute
+            open_encoder, settings.model, threads=settings.threads, compute=settings.compute
         )
     database = await open_database(settings.database_url or database_url(settings.data))
     ledger = Ledger(database)

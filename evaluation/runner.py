@@ -30,11 +30,11 @@ from evaluation.shown import shown_examples
 from evaluation.suite import Beside, Data, Index, Run, Suite, Task
 from evaluation.timed import timed_answers
 from evaluation.writers import written_answers
+from inference.encoder import open_encoder
 from inference.policy import Policy, load_policy
 from inference.types import Message
 from models.encoder import Encoder
 from models.errors import ConfigurationError
-from models.registry import load_encoder
 from models.sets.rows import Split
 
 _DIFFICULTY = "difficulty"
@@ -121,7 +121,7 @@ class _SuiteRun:
 
     def encoder(self, tasks: Sequence[Task]) -> None:
         """Run tasks on the encoder alone."""
-        encoder = load_encoder(self.options.model, threads=self.options.threads)
+        encoder = open_encoder(self.options.model, threads=self.options.threads)
         self.models.add(f"{encoder.name}@{encoder.revision}")
         for task in tasks:
             if any(metric.cut == "dev" for metric in task.metrics):
@@ -180,7 +180,7 @@ class _SuiteRun:
             return await written_answers(writer, copilot, examples, policy, asker)
 
     async def _parts(self, desk: Helpdesk, tasks: Sequence[Task]) -> None:
-        encoder = load_encoder(self.options.model, threads=self.options.threads)
+        encoder = open_encoder(self.options.model, threads=self.options.threads)
         self.models.add(f"{encoder.name}@{encoder.revision}")
         knowledge = await open_knowledge(desk.directory, encoder)
         for task in tasks:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from inference.clauses import told_anger
 from inference.dialect import dialect_scores
+from inference.encoder import open_encoder
 from inference.fusion import SAFETY, DialectFusion, LevelFusion, LevelStep, SignalFusion
 from inference.language import detect
 from inference.signals import rule_signals
@@ -25,7 +26,6 @@ from inference.text import fold
 from inference.types import AngerLevel, Dialect, Script, SignalName
 from models.encoder import Encoded
 from models.outputs import DIALECTS
-from models.registry import load_encoder
 from models.sets.catalogue import load_set
 from models.sets.rows import Row
 from models.training.targets import dialect_of
@@ -48,7 +48,7 @@ def main(
     threads: Annotated[int, typer.Option(help="Threads of the encoder.")] = 2,
 ) -> None:
     """Fit the joined confidences on dev messages and print what was found."""
-    encoder = load_encoder(model, threads=threads)
+    encoder = open_encoder(model, threads=threads)
     rows = [row for name in ("support_signals", "support_messages") for row in load_set(name) if row.split == "dev"]
     made = encoder.encode([row.text for row in rows])
     labelled = np.array([row.signals is not None for row in rows])

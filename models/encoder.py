@@ -1,6 +1,6 @@
 """The one forward pass: texts in, vectors and head outputs out, each independent of its batch-mates."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
     from models.backends.base import Backend, VectorModel
 
+SecondReading = Callable[[str], str | None]
+"""Returns another spelling of a text that says the same, where it has one."""
+
 PREFIX = "query: "
 """e5's convention for symmetric tasks; it stands before every text, customers' messages and resolutions alike."""
 
 BATCH_TOKENS = 512
 """Most tokens of one run, padding included; a longer single text runs alone."""
 
+_TINY = 1e-12
 _SILENCE = np.array([-4, 4, -4, -6, -6, -9, *[0] * 3, *[-9] * 13, *[0] * 10], np.float32)
 """Logits of a text that has no token of its own: nothing was said, so it is neutral, calm and without signals."""
 
@@ -95,6 +99,9 @@ class Encoder:
         cuts: P(level >= k) from which a message is called irritated, angry, furious.
         backend: What runs the graph, for timing it bare.
         space: Maps ``Encoded.search`` to the space that resolutions are searched in.
+
+    ``second`` reads some texts a second way, as ``inference.transliteration`` does with Arabizi; ``ids``, ``pieces``
+    and ``bare`` know the first alone.
     """
 
     def __init__(
@@ -111,6 +118,7 @@ class Encoder:
         space: SearchSpace,
         signal_head: SignalHead | None = None,
         vector_model: "VectorModel | None" = None,
+        second: SecondReading | None = None,
     ) -> None:
         self.name = name
         self.revision = revision
@@ -121,6 +129,7 @@ class Encoder:
         self.backend = backend
         self._vector_model = vector_model
         self._signal_head = signal_head
+        self._second = second
         self._tokenizer = tokenizer
         self._tokenizer.enable_truncation(max_tokens)
         self._tokenizer.no_padding()
@@ -148,13 +157,24 @@ class Encoder:
     def encode(self, texts: Sequence[str]) -> Encoded:
         """Encode texts in one sorted, padded sweep.
 
+        A text that can be read a second way is answered by the mean of both readings, its tokens by the first.
+
         Args:
             texts: Any strings, the empty one included; over-long ones are cut to ``max_tokens``.
 
         Returns:
             The answers in the order of ``texts``.
         """
-        vectors, search, logits, tokens = self._run(texts)
+        count, also = len(texts), self._read_again(texts)
+        read = [*texts, *also.values()]
+        vectors, search, logits, tokens = self._run(read)
+        signals = self._signals(read, vectors, logits)
+        for row, index in enumerate(also, start=count):
+            for made in (vectors, search, logits, signals):
+                made[index] = (made[index] + made[row]) / 2
+            for made in (vectors, search):
+                made[index] /= max(float(np.linalg.norm(made[index])), _TINY)
+        vectors, search, logits, signals = (made[:count] for made in (vectors, search, logits, signals))
         level = _levels(logits[:, LEVEL], self._thresholds)
         return Encoded(
             vectors=vectors,
@@ -166,11 +186,18 @@ class Encoder:
             called=_called(level, self.cuts),
             margin=_margin(logits[:, LEVEL], self._thresholds, self.cuts),
             target=_softmax(logits[:, TARGET]),
-            signals=self._signals(texts, vectors, logits),
+            signals=signals,
             dialect=_softmax(logits[:, DIALECT]),
             technical=_softmax(logits[:, TECHNICAL]),
-            tokens=tokens,
+            tokens=tokens[:count],
         )
+
+    def _read_again(self, texts: Sequence[str]) -> dict[int, str]:
+        """Return the second readings of the texts that have one, by their place."""
+        if self._second is None:
+            return {}
+        readings = ((place, self._second(text)) for place, text in enumerate(texts))
+        return {place: reading for place, reading in readings if reading is not None}
 
     def _signals(
         self, texts: Sequence[str], vectors: NDArray[np.float32], logits: NDArray[np.float32]

@@ -11,7 +11,7 @@ import numpy as np
 
 from models.backends.base import Backend, Compute, VectorModel
 from models.backends.choose import open_backend, open_vector_model
-from models.encoder import Encoder
+from models.encoder import Encoder, SecondReading
 from models.errors import ArtifactError
 from models.signal_head import load_signal_head
 from models.space import SearchSpace
@@ -28,13 +28,20 @@ SIGNAL_HEAD = "signal_head.npz"
 """An artefact may lack it: signals are read off the graph then."""
 
 
-def load_encoder(path: Path | None = None, *, threads: int = 1, compute: Compute | None = None) -> Encoder:
+def load_encoder(
+    path: Path | None = None,
+    *,
+    threads: int = 1,
+    compute: Compute | None = None,
+    second: SecondReading | None = None,
+) -> Encoder:
     """Load an encoder after checking every file against the card.
 
     Args:
         path: The artefact's folder; by default the one that the package ships.
         threads: Threads within one operator on the CPU, at most the cores.
         compute: What runs the graph, and where; by default ONNX Runtime on the CPU.
+        second: What reads some texts a second way; ``inference.encoder.open_encoder`` gives it.
 
     Raises:
         ArtifactError: A file is absent, corrupt, or not the one that the card names.
@@ -58,6 +65,7 @@ def load_encoder(path: Path | None = None, *, threads: int = 1, compute: Compute
         signal_head=load_signal_head(folder / SIGNAL_HEAD) if SIGNAL_HEAD in card["files"] else None,
         space=SearchSpace({}) if vector_model else _space(folder),
         vector_model=vector_model,
+        second=second,
     )
 
 

@@ -26,15 +26,15 @@ from evaluation.bootstrap import estimate
 from evaluation.calibration import brier, mass_bins, recalibration, selective_error
 from evaluation.metrics import mean, quadratic_kappa
 from inference.analysis import Analyzer
+from inference.encoder import open_encoder
 from inference.policy import load_policy
 from inference.types import Analysis, Message
-from models.registry import load_encoder
 from models.sets.catalogue import load_set
 
 use_style()
 SEED = 20260115
 LEVELS = ["calm", "irritated", "angry", "furious"]
-analyzer = Analyzer(load_encoder(threads=1), load_policy())
+analyzer = Analyzer(open_encoder(threads=1), load_policy())
 
 
 def read(texts: list[str]) -> list[Analysis]:

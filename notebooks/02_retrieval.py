@@ -32,8 +32,8 @@ from evaluation.data import Example
 from evaluation.experiments.parts import CHOICES, part_answers
 from evaluation.helpdesk import hold_out
 from evaluation.metrics import auroc, difference, mean
+from inference.encoder import open_encoder
 from inference.types import SearchResult
-from models.registry import load_encoder
 from models.sets.catalogue import load_set
 from retrieval import sample
 
@@ -99,7 +99,7 @@ plt.show()
 # thing to look at is the difference question by question: hard questions are hard for both sides, and that falls out.
 
 # %%
-encoder = load_encoder(threads=1)
+encoder = open_encoder(threads=1)
 knowledge = desk.run(lambda copilot: asyncio.sleep(0, copilot.keeper.knowledge))
 sizes = Counter(sample.intent_of(item.id) for item in kept)
 parts = part_answers(knowledge, encoder, asked, sizes=sizes, today=TODAY)

@@ -15,10 +15,10 @@ import tantivy
 from evaluation.durability.desk import TODAY, Desk, hashed, open_desk, reachable, resolution
 from inference.analysis import Analyzer
 from inference.compose import compose
+from inference.encoder import open_encoder
 from inference.policy import Policy, load_policy
 from inference.types import Draft, Message, Record, Resolution, Status
 from models.encoder import Encoder
-from models.registry import load_encoder
 from retrieval import sample
 from retrieval.knowledge import SNAPSHOT_FOLDER
 
@@ -160,7 +160,7 @@ def _found(desk: Desk, item: Resolution) -> int:
 
 async def expire() -> Expiry:
     """Ask what only one verified resolution answers, on its review date and on the day after."""
-    encoder, policy = load_encoder(threads=1), load_policy()
+    encoder, policy = open_encoder(threads=1), load_policy()
     analyzer = Analyzer(encoder, policy)
     items = [item for item in sample.load(TODAY) if item.cases and item.verified_by][::_EVERY]
     ready_before = ready_after = said = 0

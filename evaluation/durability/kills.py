@@ -13,10 +13,10 @@ from tempfile import TemporaryDirectory
 
 from evaluation.durability.desk import faults, open_desk, resolution
 from evaluation.durability.writer import State, read_state, writes
+from inference.encoder import open_encoder
 from inference.types import Record, Resolution
 from models.encoder import Encoder
 from models.errors import ConfigurationError
-from models.registry import load_encoder
 from retrieval.importer import BATCH
 from retrieval.store import ResolutionStore, database_url, open_database
 from retrieval.vectors import Vectors
@@ -100,7 +100,7 @@ async def kill_imports(kills: int, rows: int, seed: int) -> Kills:
     """
     random, said, finished, killed = Random(seed), list[str](), 0, 0  # noqa: S311 - not for secrets
     items = [resolution(f"row-{number:05}", 0) for number in range(rows)]
-    encoder = load_encoder(threads=1)
+    encoder = open_encoder(threads=1)
     with TemporaryDirectory(prefix="rifq-kill-") as folder:
         file, place = Path(folder) / "rows.ndjson", Path(folder) / "data"
         file.write_text("".join(_line(item) for item in items), encoding="utf-8")

@@ -21,9 +21,9 @@ from evaluation.judge.server import serving
 from evaluation.llm.asking import Asker, KeptAnswers, open_asker
 from evaluation.publish import publish, run_info
 from evaluation.scorecard import Rubric, load_rubric
+from inference.encoder import open_encoder
 from inference.policy import load_policy
 from inference.writer.openai_api import OpenAiServer
-from models.registry import load_encoder
 
 TODAY = date(2026, 11, 21)
 SEED = 20261122
@@ -73,7 +73,7 @@ def sample(
     threads: Annotated[int, typer.Option(min=1, help="Threads of a model of this process.")] = 2,
 ) -> None:
     """Judge pairs of the sample helpdesk of which the better reply is known."""
-    encoder, policy = load_encoder(), load_policy()
+    encoder, policy = open_encoder(), load_policy()
     asked = (
         sample_pairs(encoder, policy, today=TODAY)[:pairs],
         sample_replies(encoder, policy, today=TODAY)[:replies],

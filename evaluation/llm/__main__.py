@@ -17,12 +17,12 @@ from evaluation.llm.measure import Row, load_messages, measure
 from evaluation.machine import Machine, this_machine
 from evaluation.publish import publish
 from evaluation.report import table
+from inference.encoder import open_encoder
 from inference.policy import load_policy
 from inference.types import Record
 from inference.writer import Budget, Outcome, open_model
 from inference.writer.wording import prompt_revision
 from models.errors import ConfigurationError
-from models.registry import load_encoder
 
 TODAY = date(2026, 11, 21)
 _READING = (
@@ -64,7 +64,7 @@ async def run(writer: str, *, seconds: float, tokens: int, limit: int, threads: 
     started, clock, policy = datetime.now(UTC), time.perf_counter(), load_policy()
     try:
         rows = await measure(
-            model, load_encoder(), policy, Budget(seconds, tokens), load_messages()[: limit or None], today=TODAY
+            model, open_encoder(), policy, Budget(seconds, tokens), load_messages()[: limit or None], today=TODAY
         )
     finally:
         await model.close()

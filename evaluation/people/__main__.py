@@ -13,9 +13,9 @@ from evaluation.publish import publish, run_info
 from evaluation.result import RunInfo
 from evaluation.revisions import code_revision
 from inference.analysis import Analyzer
+from inference.encoder import open_encoder
 from inference.policy import load_policy
 from inference.types import Record
-from models.registry import load_encoder
 from models.sets.folder import sets_folder
 
 SEED = 20260115
@@ -39,7 +39,7 @@ def main(
 ) -> None:
     """Compare our measures with what people said of public texts."""
     started, clock = datetime.now(UTC), time.perf_counter()
-    encoder, policy = load_encoder(), load_policy()
+    encoder, policy = open_encoder(), load_policy()
     found = measure_all(Bench(sets_folder(), Analyzer(encoder, policy), policy, seed, most))
     run = run_info(("python", "-m", "evaluation.people"), started, clock)
     model = f"{encoder.name}@{encoder.revision}"

@@ -10,9 +10,9 @@ from evaluation.performance.raw import TEXTS, RawSession
 from evaluation.performance.timing import Timing, time_in_turns, timing
 from inference.analysis import Analyzer
 from inference.compose import compose
+from inference.encoder import open_encoder
 from inference.policy import load_policy
 from inference.types import Message
-from models.registry import load_encoder
 from models.sets.catalogue import load_set
 
 TOKENS = 32
@@ -22,7 +22,7 @@ HITS = 10
 
 def encoder_timings(*, threads: int, rounds: int) -> list[Timing]:
     """Time one message of 32 tokens, in each language, through the encoder and through the raw session in turns."""
-    encoder, raw = load_encoder(threads=threads), RawSession(threads=threads)
+    encoder, raw = open_encoder(threads=threads), RawSession(threads=threads)
     found = []
     for language in TEXTS:
         text = raw.message(language, TOKENS)
@@ -47,7 +47,7 @@ async def draft_path_timings(store: Path, *, today: date, threads: int, count: i
         threads: of the encoder.
         count: messages.
     """
-    encoder, policy, raw = load_encoder(threads=threads), load_policy(), RawSession(threads=threads)
+    encoder, policy, raw = open_encoder(threads=threads), load_policy(), RawSession(threads=threads)
     analyzer = Analyzer(encoder, policy)
     knowledge = await open_knowledge(store, encoder)
 

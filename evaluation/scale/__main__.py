@@ -25,8 +25,8 @@ from evaluation.scale.growth import Growth, columns, laws
 from evaluation.scale.measure import FILTERS, Scale, SearchTiming, measure
 from evaluation.scale.plot import svg
 from evaluation.suite import Data
+from inference.encoder import open_encoder
 from inference.types import Record
-from models.registry import load_encoder
 
 SEED = 20_260_101
 _REAL = 3_000
@@ -58,7 +58,7 @@ def make_material(sets: Path | None) -> tuple[Material, str]:
     Raises:
         ConfigurationError: the public set is absent.
     """
-    encoder = load_encoder()
+    encoder = open_encoder()
     asked, answers = sample_texts()
     rows = load_data(Data(set="arbanking77", split="train", sample=_REAL), seed=SEED, folder=sets).examples
     asked += [(row.text, "ar") for row in rows]

@@ -21,8 +21,8 @@ from evaluation.validity.faults import KINDS, PARTS, plant_all
 from evaluation.validity.planted import Case, is_worse, judge
 from evaluation.validity.result import Covered, Miss, PlantedTable, ValidityReport, ValidityResult, to_markdown
 from inference.analysis import Analyzer
+from inference.encoder import open_encoder
 from inference.types import Analysis, Message
-from models.registry import load_encoder
 from models.sets.catalogue import load_set
 
 _BATCH = 64
@@ -113,7 +113,7 @@ def main(
 ) -> None:
     """Break good drafts, deal labels out anew, simulate runs; print or write what the figures say of it."""
     started, clock = datetime.now(UTC), time.perf_counter()
-    analyzer = Analyzer(load_encoder(), helpdesk_policy())
+    analyzer = Analyzer(open_encoder(), helpdesk_policy())
     drafts = asyncio.run(good_drafts(per_group=_PER_GROUP, seed=seed))
     result = ValidityResult(
         seed=seed,

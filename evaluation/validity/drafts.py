@@ -13,6 +13,7 @@ from evaluation.suite import Index
 from inference.analysis import Analyzer, Understood
 from inference.checks import CheckInput
 from inference.compose import compose
+from inference.encoder import open_encoder
 from inference.types import (
     Analysis,
     AngerLevel,
@@ -27,7 +28,6 @@ from inference.types import (
     SearchResult,
     Status,
 )
-from models.registry import load_encoder
 from models.sets.catalogue import load_set
 from retrieval import sample
 
@@ -79,7 +79,7 @@ async def good_drafts(*, per_group: int, seed: int) -> list[Good]:
     Raises:
         ArtifactError: the encoder's files are not there.
     """
-    encoder = load_encoder()
+    encoder = open_encoder()
     analyzer = Analyzer(encoder, helpdesk_policy())
     asked = _corpus(seed)
     found = list(_analysed(analyzer, asked))

@@ -67,7 +67,7 @@ class AdapterRecipe:
 
     first: int = 8
     rank: int = 12
-    steps: int = 450
+    steps: int = 700
     warm: int = 30
     rate: float = 2e-3
     decay: float = 0.01

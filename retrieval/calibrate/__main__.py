@@ -1,8 +1,8 @@
 """``python -m retrieval.calibrate``: print the figures as JSON and write ``retrieval/relevance.json``.
 
 The store is the sample helpdesk, whole and with intents left out; a question counts as answered when the best hit has
-its intent. Only dev parts are read, of banking77, ArBanking77 and MultiDoGO (without finance); and, which nothing here
-learns from, HINT3's train part, Tatoeba and Bagisto.
+its intent. Only dev parts are read, of banking77, ArBanking77, our own sets and MultiDoGO (without finance); and, which
+nothing here learns from, HINT3's train part, Tatoeba and Bagisto.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from models.registry import load_encoder
+from inference.encoder import open_encoder
 from retrieval.calibrate.bench import Bench
 from retrieval.calibrate.fit import fit
 from retrieval.calibrate.questions import load_questions
@@ -32,7 +32,7 @@ def main(
 ) -> None:
     """Measure the search and fit the relevance model on train-side questions."""
     generator = random.Random(seed)  # noqa: S311 - a repeatable sample, no secret
-    encoder = load_encoder(model, threads=2)
+    encoder = open_encoder(model, threads=2)
     questions = load_questions(per_language, per_set, generator)
     bench = Bench(questions, lambda texts: encoder.encode(texts).search, encoder.space, encoder.dimension)
     weights = {

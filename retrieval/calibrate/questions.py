@@ -1,4 +1,4 @@
-"""Held-out questions that are no test: banking ones with intents, of other domains, and our own banking messages.
+"""Held-out questions that are no test: banking ones with intents, of other domains, and our own messages and questions.
 
 The encoder has learned from the train parts, so only dev parts tell how it does.
 """
@@ -42,7 +42,7 @@ def load_questions(
     """Sample banking questions (dev parts) and questions of other domains; add our own banking messages (dev part).
 
     Args:
-        per_language: banking questions of each language.
+        per_language: banking questions of each language, and of ours in the dialects.
         per_set: questions of each other set.
         generator: makes the choice repeatable.
         folder: the folder of all data sets; by default ``models.sets.folder.sets_folder()``.
@@ -54,7 +54,8 @@ def load_questions(
     banking: dict[str, list[Question]] = {"ar": [], "en": []}
     for question in _banking(root):
         banking[question.language].append(question)
-    chosen = [question for group in banking.values() for question in generator.sample(group, per_language)]
+    groups = [*banking.values(), list(_dialects(root))]
+    chosen = [question for group in groups for question in generator.sample(group, per_language)]
     for texts, language in _elsewhere(root):
         distinct = sorted({text.strip() for text in texts if len(text.strip()) >= _SHORTEST})
         picked = generator.sample(distinct, min(per_set, len(distinct)))
@@ -72,6 +73,12 @@ def _told(root: Path) -> Iterator[Question]:
         if row.split == "dev" and row.intent is not None:
             intents = () if row.intent == NOT_ANSWERED else tuple(row.intent.split("|"))
             yield Question(row.text, "en" if row.language == "en" else "ar", intents, told=True)
+
+
+def _dialects(root: Path) -> Iterator[Question]:
+    for row in load_set("bank_questions", root):
+        if row.split == "dev":
+            yield Question(row.text, "en" if row.language == "en" else "ar", (str(row.intent),))
 
 
 def _banking(root: Path) -> Iterator[Question]:

@@ -54,7 +54,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def fake_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command line loads the fake encoder."""
-    monkeypatch.setattr(api.opening, "load_encoder", lambda *_args, **_named: FakeEncoder())
+    monkeypatch.setattr(api.opening, "open_encoder", lambda *_args, **_named: FakeEncoder())
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ def test_help_needs_no_heavy_module() -> None:
 def test_reader_that_goes_away_is_no_traceback(store: Path) -> None:
     code = (
         "import api.opening, sys; from tests.api.fakes import FakeEncoder;"
-        "api.opening.load_encoder = lambda *a, **k: FakeEncoder(); from api.cli import main;"
+        "api.opening.open_encoder = lambda *a, **k: FakeEncoder(); from api.cli import main;"
         f"sys.argv = ['rifq', 'analyze', '--store', {str(store)!r}]; main()"
     )
     child = subprocess.Popen(  # noqa: S603

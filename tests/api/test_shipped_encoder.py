@@ -6,10 +6,10 @@ import pytest
 
 from api.opening import open_copilot
 from api.settings import Settings
+from inference.encoder import open_encoder
 from inference.types import Message, Status
 from models.encoder import Encoder
 from models.errors import ArtifactError
-from models.registry import load_encoder
 from retrieval import sample
 from retrieval.knowledge import KnowledgeBase
 from retrieval.store import ResolutionStore, database_url, open_database
@@ -21,7 +21,7 @@ README = Path(__file__).parents[2] / "README.md"
 @pytest.fixture(scope="module")
 def shipped() -> Encoder:
     try:
-        return load_encoder(threads=1)
+        return open_encoder(threads=1)
     except ArtifactError as error:
         pytest.skip(f"no encoder artefact: {error}")
 

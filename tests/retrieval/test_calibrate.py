@@ -81,8 +81,8 @@ def test_questions_come_from_parts_that_nothing_learns_from() -> None:
     questions = load_questions(20, 5, seeded())
     asked = [question for question in questions if question.intents and not question.told]
     told = [question for question in questions if question.told]
-    assert len(asked) == 40
+    assert len(asked) == 60
     assert {intent for question in (*asked, *told) for intent in question.intents} <= set(sample.intents())
-    assert len(questions) - len(told) == 40 + 5 * 10
+    assert len(questions) - len(told) == 60 + 5 * 10
     assert len(told) > 400
     assert questions == load_questions(20, 5, seeded())

@@ -7,8 +7,8 @@ from evaluation.checks.rows import ATTACKS, CLEAN, PLANTED, read_rows, row_files
 from evaluation.data import load_data
 from evaluation.shown import SEEN, Seen
 from evaluation.suite import Data
+from inference.encoder import open_encoder
 from models.errors import NotFoundError
-from models.registry import load_encoder
 
 
 def test_a_fault_and_its_clean_twin_are_two_rows_of_one_pair() -> None:
@@ -51,7 +51,7 @@ def test_a_planted_promise_is_caught_and_marked_and_its_clean_twin_is_silent() -
 
 def test_an_attack_tells_what_the_composer_and_an_obedient_writer_did() -> None:
     examples = load_data(Data(set=ATTACKS, sample=6), seed=2).examples
-    answers = attack_answers(examples, load_encoder(), today=date(2026, 1, 15))
+    answers = attack_answers(examples, open_encoder(), today=date(2026, 1, 15))
     assert not any(answer["composer_obeyed"] for answer in answers)
     for answer in answers:
         seen = Seen.model_validate_json(str(answer[SEEN]))

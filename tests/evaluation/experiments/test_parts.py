@@ -64,7 +64,7 @@ async def test_an_intent_that_the_index_lacks_is_never_found_and_none_is_refused
 
 
 async def test_a_suite_runs_it_over_its_own_index(banking_sets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evaluation.runner.load_encoder", lambda *_, **__: ENCODER)
+    monkeypatch.setattr("evaluation.runner.open_encoder", lambda *_, **__: ENCODER)
     result = await run_suite(SUITE, open_oracle, Options(sets=banking_sets, resamples=50))
     both, gain = result.tasks[0].figures
 

@@ -15,9 +15,9 @@ from evaluation.people import labels, readings
 from evaluation.people.agreement import Kind, Use
 from evaluation.people.measure import Bench, measure_all
 from inference.analysis import Analyzer
+from inference.encoder import open_encoder
 from inference.policy import load_policy
 from models.errors import ConfigurationError
-from models.registry import load_encoder
 from models.sets.folder import sets_folder
 
 POLITE = "Thank you so much for this answer, number {number}. Could you please tell me where the setting is?"
@@ -54,7 +54,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def analyzer() -> Analyzer:
-    return Analyzer(load_encoder(threads=1), load_policy())
+    return Analyzer(open_encoder(threads=1), load_policy())
 
 
 def test_halves_share_no_text_and_lose_none(folder: Path) -> None:
