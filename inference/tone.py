@@ -7,6 +7,7 @@ from typing import Literal
 from inference.policy import ChannelRules, Manner, Policy
 from inference.situation import Situation
 from inference.thread import own_words
+from inference.tone_evidence import tone_phrases
 from inference.triage import greets_with_salam
 from inference.types import (
     Analysis,
@@ -76,7 +77,7 @@ class _Planning:
         return TonePlan(
             steps=steps,
             language=self.language,
-            level=self.analysis.anger.level,
+            level=self.level,
             manner=manner,
             wish=wish,
             technical=TechnicalLevel.LAYMAN if wish is Wish.SIMPLER else self.analysis.technical_level,
@@ -106,14 +107,28 @@ class _Planning:
             return "safety"
         if self.situation.bereaved:
             return "bereaved"
-        # Who may not be irritated at all is not told that we are sorry for their trouble.
-        doubtful = self.analysis.uncertain and self.analysis.anger.level is AngerLevel.IRRITATED
-        if not (self.calm or (doubtful and not self.situation.grievances)):
-            return _MANNERS[self.analysis.anger.level]
+        level = self.level
+        if level is not AngerLevel.CALM:
+            return _MANNERS[level]
         sad = self.analysis.sentiment.label is SentimentLabel.NEGATIVE
         pressing = self.situation.weary or self.situation.owed or self.analysis.has(SignalName.URGENCY)
-        worried = sad or pressing or doubtful or self.wish is Wish.WARMER
+        worried = sad or pressing or not self.calm or self.wish is Wish.WARMER
         return "worried" if worried else "calm"
+
+    @property
+    def level(self) -> AngerLevel:
+        """The anger that the reply goes by: one step less than was read where nothing in the message shows it.
+
+        Who may not be irritated at all is not told that we are sorry for their trouble.
+        """
+        read = self.analysis.anger.level
+        if self.situation.grievances or read not in {AngerLevel.IRRITATED, AngerLevel.ANGRY}:
+            return read
+        doubtful = self.analysis.uncertain and read is AngerLevel.IRRITATED
+        shown = self.situation.weary or self.analysis.signals or not self.analysis.evidence
+        if not doubtful and (shown or tone_phrases(self.message.text, self.analysis.evidence)):
+            return read
+        return AngerLevel.CALM if read is AngerLevel.IRRITATED else AngerLevel.IRRITATED
 
     def _apology(self, steps: Sequence[StepName], manner: Manner) -> Literal["none", "regret", "own"]:
         if StepName.APOLOGISE not in steps:

@@ -44,11 +44,13 @@ def tone_note(message: Message, analysis: Analysis, policy: Policy, language: st
     level = analysis.anger.level
     if level is AngerLevel.CALM:
         return []
-    if analysis.uncertain:
+    heard = any(item.head == "anger" for item in analysis.evidence)
+    phrases = [span.text for span in tone_phrases(message.text, analysis.evidence)] if heard else []
+    shown = phrases or level is AngerLevel.FURIOUS or analysis.signals
+    if analysis.uncertain or (heard and not shown):
         return [note(policy, language, "uncertain", level=policy.levels[language][level])]
-    if not any(item.head == "anger" for item in analysis.evidence):
+    if not heard:
         return []
-    phrases = [span.text for span in tone_phrases(message.text, analysis.evidence)]
     words = _SEPARATOR.get(language, ", ").join(phrases) or load_lexicon("evidence")["whole"].get(language)
     return [note(policy, language, "tone", level=policy.levels[language][level], words=words)] if words else []
 

@@ -61,7 +61,7 @@ def _dialect_greeting(writing: Writing) -> str:
 
 
 def _listen(writing: Writing) -> DraftStep:
-    resolution, level = writing.answers[0], writing.analysis.anger.level
+    resolution, level = writing.answers[0], writing.plan.level
     if writing.situation.turn.solved is False:
         text = writing.phrasing.pick("still_unsolved")
         return DraftStep(name=StepName.LISTEN, text=text, sources=("policy:still_unsolved",))
@@ -95,13 +95,13 @@ def _of(writing: Writing, kind: str, grievance: Grievance) -> str:
 
 
 def _empathise(writing: Writing) -> DraftStep:
-    resolution, level = writing.answers[0], writing.analysis.anger.level
+    resolution, level = writing.answers[0], writing.plan.level
     if writing.plan.condolence:
         return DraftStep(
             name=StepName.EMPATHISE, text=writing.phrasing.pick("condolence"), sources=("policy:condolence",)
         )
     general = writing.phrasing.pick(f"empathise_{level}")
-    strong = level in {AngerLevel.ANGRY, AngerLevel.FURIOUS}
+    strong = writing.plan.manner in {"angry", "furious"}
     # In a chat whoever is angry waits for the answer behind this: the opening has named the matter already.
     if resolution.empathy is None or (strong and writing.plan.formality != "formal"):
         return DraftStep(name=StepName.EMPATHISE, text=general, sources=("policy:empathise",))
@@ -112,7 +112,7 @@ def _empathise(writing: Writing) -> DraftStep:
 
 def _apologise(writing: Writing) -> DraftStep:
     """Own what a fact says was our fault; else regret what weighs most, or what happened."""
-    level = max(writing.analysis.anger.level, AngerLevel.IRRITATED, key=lambda item: item.rank)
+    level = max(writing.plan.level, AngerLevel.IRRITATED, key=lambda item: item.rank)
     if writing.plan.apology == "own":
         return DraftStep(
             name=StepName.APOLOGISE, text=writing.phrasing.pick(f"own_{level}"), sources=("policy:ownership",)
@@ -139,7 +139,7 @@ def _follow_up(writing: Writing) -> DraftStep:
 
 
 def _close(writing: Writing) -> DraftStep:
-    text = writing.phrasing.pick(f"close_{writing.analysis.anger.level}")
+    text = writing.phrasing.pick(f"close_{writing.plan.level}")
     if writing.policy.channels[writing.message.channel].sign:
         text = f"{text}\n\n{writing.phrasing.signature}"
     return DraftStep(name=StepName.CLOSE, text=text, sources=("policy:close",))

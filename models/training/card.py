@@ -46,9 +46,9 @@ _SEARCH = """\
 - Search has layers of its own: those from {first} on again, each product with a low-rank addition (rank {rank}; LoRA,
   Hu et al., 2021) beside the same packed weights, so that the heads see nothing of it and a text takes about a third
   longer. {steps} contrastive steps, the rest frozen, over {texts} texts: questions of one intent, public ones and ours
-  in the dialects, and stories told of it, messages of one problem and its titles, translations. No message of the
-  trade {left_out} is among the problems of these steps: search is measured on those. (The encoder beneath has seen most
-  of them with their anger and their problem, never with the resolution that answers them.) Corpora: {data}.
+  in the dialects, and stories told of it, messages of one problem and its titles, translations. No message of
+  the trade {left_out} is among the problems of these steps: search is measured on those. (The encoder beneath has seen
+  most of them with their anger and their problem, never with the resolution that answers them.) Corpora: {data}.
 """
 
 _FAILURES = """## Known failures

@@ -38,7 +38,7 @@ FORM = {"text": ARRIVAL, "channel": "chat", "customer": ""}
         ("«AWB-99120» لا يرد في أي مصدر: استعمل الاسم كما في المصدر.", "rtl"),
         ("“بطاقة” stands in no source: use the name that the source uses.", "ltr"),
         ("الرقم 12 لا يرد في أي مصدر.", "rtl"),
-        ("Tone read as angry, from: سيئة.", "ltr"),
+        ("The customer sounds angry, from: سيئة.", "ltr"),
         ("12: «نعم»", "auto"),
     ],
 )

@@ -64,10 +64,31 @@ def test_the_agent_is_told_why_the_tone_is_what_it_is() -> None:
     heard = Evidence(head="anger", span=Span(start=0, end=8, text="useless,"), weight=1.2)
     dull = Evidence(head="anger", span=Span(start=15, end=17, text="is"), weight=2.0)
     read = analysis(text, AngerLevel.ANGRY).model_copy(update={"evidence": (heard, dull)})
-    assert "Tone read as angry, from: useless." in compose(Message(text=text), read, found(ENGLISH_LATE), POLICY).notes
-    vague = read.model_copy(update={"evidence": (dull,)})
-    told = compose(Message(text="where is my card"), vague, found(ENGLISH_LATE), POLICY, agent_language="ar").notes
-    assert "النبرة كما قُرئت: غاضب، ودلّ عليها: الرسالة في مجملها." in told
+    assert (
+        "The customer sounds angry, from: useless."
+        in compose(Message(text=text), read, found(ENGLISH_LATE), POLICY).notes
+    )
+    silent = {"evidence": (dull,)}
+    furious = analysis(text, AngerLevel.FURIOUS).model_copy(update=silent)
+    told = compose(Message(text="where is my card"), furious, found(ENGLISH_LATE), POLICY, agent_language="ar").notes
+    assert "يبدو أن العميل غاضب جدًّا، ودلّ على ذلك: الرسالة في مجملها." in told
+
+
+@pytest.mark.parametrize(
+    ("read", "replied"), [(AngerLevel.IRRITATED, AngerLevel.CALM), (AngerLevel.ANGRY, AngerLevel.IRRITATED)]
+)
+def test_anger_that_no_word_shows_is_answered_one_step_calmer(read: AngerLevel, replied: AngerLevel) -> None:
+    text = "where is my card, when will it come to me"
+    dull = Evidence(head="anger", span=Span(start=6, end=8, text="is"), weight=2.0)
+    unshown = analysis(text, read).model_copy(update={"evidence": (dull,)})
+    composed = compose(Message(text=text), unshown, found(ENGLISH_LATE), POLICY)
+    assert composed.plan is not None
+    assert composed.plan.level is replied
+    assert (StepName.APOLOGISE in composed.plan.steps) is (replied is not AngerLevel.CALM)
+    assert "The customer may be" in " ".join(composed.notes)
+    weary = compose(Message(text=f"I am so tired of this, {text}"), unshown, found(ENGLISH_LATE), POLICY)
+    assert weary.plan is not None
+    assert weary.plan.level is read
 
 
 def test_the_route_is_told_where_a_person_takes_over() -> None:
@@ -91,7 +112,7 @@ def test_what_is_not_sure_is_not_said_to_the_customer() -> None:
         unsure = signalled("where is my card", (name, least - 0.01))
         assert not says(unsure, f"regret_{grievance}")
         assert not says(unsure, f"history_{grievance}")
-        assert [note for note in unsure.notes if note.startswith("A possible signal; check it yourself.")]
+        assert [note for note in unsure.notes if note.startswith("Only possible, so check:")]
 
 
 @pytest.mark.parametrize("name", list(POLICY.escalations))

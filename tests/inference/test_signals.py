@@ -255,7 +255,7 @@ def test_a_head_that_is_surer_of_theft_needs_a_word_of_despair() -> None:
     ],
 )
 def test_a_regulator_that_the_head_half_hears_is_one_only_where_a_word_names_it(text: str, *, named: bool) -> None:
-    assert raised(text, S.REGULATOR_THREAT, 0.6) is named
+    assert raised(text, S.REGULATOR_THREAT, 0.1) is named
     assert raised(text, S.REGULATOR_THREAT, 0.95)
 
 
