@@ -14,6 +14,7 @@ from inference.types import (
     SignalName,
     Span,
     Status,
+    StepName,
     Trajectory,
 )
 from tests.inference.builders import ENGLISH, POLICY, analysis, found, resolution
