@@ -74,8 +74,8 @@ def test_the_tone_is_judged_apart_from_the_reading_and_the_search() -> None:
 
 def test_sentences_that_two_tempers_share_are_found() -> None:
     empathy = "waiting for a card without any news is worrying"
-    assert empathy in shared_openings(four())
-    assert shared_openings(four(read=[AngerLevel.IRRITATED] * 4))
+    assert empathy in shared_openings(four(read=[AngerLevel.IRRITATED] * 4))
+    assert not shared_openings(four()), "in a chat each of the four hears its own"
 
 
 def test_there_are_enough_problems_each_with_all_wordings() -> None:
