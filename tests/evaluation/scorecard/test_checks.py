@@ -29,7 +29,8 @@ def test_a_good_draft_has_no_fault_and_no_score_beyond_what_rules_can_give(langu
     assert not card.failures
     for name, item in card.scores.items():
         assert item.score is not None, name
-        assert 3 <= item.score <= HIGHEST[name], name
+        # In a chat the word of feeling is a general one: the opening before it has named the matter.
+        assert (2 if name == "empathy" else 3) <= item.score <= HIGHEST[name], name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
