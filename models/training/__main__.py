@@ -71,7 +71,7 @@ def export(work: Work = WORK, out: Out = DEFAULT, licences: Licences = "all", th
 
 @app.command()
 def search_adapter(out: Out = DEFAULT, licences: Licences = "all", threads: Threads = 1) -> None:
-    """Give the search vector layers of its own (a quarter of an hour on one core; beside a second run it took 27 minutes)."""
+    """Give the search vector layers of its own (a quarter of an hour on one core, 27 minutes beside a second run)."""
     from models.training import card as cards  # noqa: PLC0415
     from models.training import stages  # noqa: PLC0415
 
