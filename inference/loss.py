@@ -13,6 +13,11 @@ class Loss(StrEnum):
     TAKEN = "taken"  # anything else, such as a card that somebody else uses
 
 
+def names_money(text: str) -> bool:
+    """Tell whether a message names what "freeze your card" protects: after a burglary it would be absurd."""
+    return shows("loss_money", text)
+
+
 def loss(text: str) -> Loss:
     """Return how it happened, for a message in which fraud or theft is reported."""
     return next((kind for kind in (Loss.PHONE, Loss.SENT) if shows(f"loss_{kind}", text)), Loss.TAKEN)

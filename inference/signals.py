@@ -115,7 +115,7 @@ def _unfounded(text: str, head: NDArray[np.floating]) -> frozenset[SignalName]:
         rule.name
         for rule in _rules()
         if rule.needs
-        and not rule.needs.search(folded)
+        and not rule.needs.search(_blanked(rule, folded))
         and (
             said[rule.name] < rule.sure
             or (rule.cancelled and rule.cancelled.search(folded))
@@ -137,13 +137,16 @@ def rule_signals(text: str) -> tuple[Signal, ...]:
 
 
 def _apply(rule: _Rule, folded: Folded) -> Signal | None:
-    # A cancelled context is blanked, not cut, so that offsets stay exact.
-    target = rule.cancelled.sub(lambda m: "\x00" * len(m.group()), folded.text) if rule.cancelled else folded.text
-    matches = [match for match in rule.pattern.finditer(target) if match.end() > match.start()]
+    matches = [match for match in rule.pattern.finditer(_blanked(rule, folded.text)) if match.end() > match.start()]
     if not matches:
         return None
     evidence = tuple(folded.span(*match.span()) for match in matches[:_MAX_EVIDENCE])
     return Signal(name=rule.name, confidence=rule.confidence, evidence=evidence)
+
+
+def _blanked(rule: _Rule, text: str) -> str:
+    """Return a text without the contexts that cancel a rule: blanked, not cut, so that offsets stay exact."""
+    return rule.cancelled.sub(lambda m: "\x00" * len(m.group()), text) if rule.cancelled else text
 
 
 if tuple(SignalName) != tuple(map(SignalName, SIGNAL_NAMES)):

@@ -33,6 +33,11 @@ _MANNERS: dict[AngerLevel, Manner] = {
     AngerLevel.ANGRY: "angry",
     AngerLevel.FURIOUS: "furious",
 }
+_STEP_DOWN = {
+    AngerLevel.IRRITATED: AngerLevel.CALM,
+    AngerLevel.ANGRY: AngerLevel.IRRITATED,
+    AngerLevel.FURIOUS: AngerLevel.ANGRY,
+}
 _LAST = (StepName.LISTEN, StepName.FOLLOW_UP, StepName.SOLVE)
 _LAST_OF_SAFETY = (StepName.APOLOGISE, StepName.FOLLOW_UP, StepName.EXPLAIN)
 _ANSWER = (StepName.EXPLAIN, StepName.SOLVE)
@@ -122,13 +127,16 @@ class _Planning:
         Who may not be irritated at all is not told that we are sorry for their trouble.
         """
         read = self.analysis.anger.level
-        if self.situation.grievances or read not in {AngerLevel.IRRITATED, AngerLevel.ANGRY}:
+        if self.situation.grievances or read not in _STEP_DOWN:
             return read
         doubtful = self.analysis.uncertain and read is AngerLevel.IRRITATED
-        shown = self.situation.weary or self.analysis.signals or not self.analysis.evidence
-        if not doubtful and (shown or tone_phrases(self.message.text, self.analysis.evidence)):
-            return read
-        return AngerLevel.CALM if read is AngerLevel.IRRITATED else AngerLevel.IRRITATED
+        shown = self.analysis.signals or not self.analysis.evidence or self._feels
+        return read if shown and not doubtful else _STEP_DOWN[read]
+
+    @property
+    def _feels(self) -> bool:
+        """Whether words of the message say what its writer feels."""
+        return self.situation.weary or bool(tone_phrases(self.message.text, self.analysis.evidence))
 
     def _apology(self, steps: Sequence[StepName], manner: Manner) -> Literal["none", "regret", "own"]:
         if StepName.APOLOGISE not in steps:
@@ -159,9 +167,20 @@ class _Planning:
         few = len(own_words(self.message).split()) < self.policy.manners.restate_from_words
         return {StepName.LISTEN} if self.manner == "calm" and few and not told else set()
 
+    @property
+    def _unfelt(self) -> set[StepName]:
+        """What is left out where no feeling is told: who reports a matter in even words is not told how they feel."""
+        told = self._feels or self.situation.owed or self.analysis.has(SignalName.URGENCY, least=self._sure)
+        return {StepName.EMPATHISE} if self.manner == "worried" and not told else set()
+
+    @property
+    def _sure(self) -> float:
+        return self.policy.signals.speak_of_from
+
     def _dropped(self) -> set[StepName]:
         """What the channel, the turn of the conversation and the agent's wish leave out."""
-        dropped = set(self.channel.drop) | (set(self.channel.drop_calm) if self.calm else set()) | self._unheard
+        dropped = set(self.channel.drop) | (set(self.channel.drop_calm) if self.calm else set())
+        dropped |= self._unheard | self._unfelt
         if self.manner == "safety":
             dropped.discard(StepName.SOLVE)  # what protects money is not what room is saved on
         if not self.channel.greet or self.situation.turn.greeted:

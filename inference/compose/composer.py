@@ -19,9 +19,9 @@ from inference.compose.offered import offered
 from inference.compose.reply import Reply
 from inference.dialogue import TurnKind
 from inference.exposure import exposure
-from inference.loss import loss
+from inference.loss import loss, names_money
 from inference.policy import Policy
-from inference.signs import asks_more, speaks_of_theirs
+from inference.signs import asks_more
 from inference.situation import read_situation
 from inference.triage import Kind, classify, greets_with_salam, is_courtesy
 from inference.types import (
@@ -159,13 +159,14 @@ class _Composition:
         brief, rivals = self.brief, choice.rivals
         why = why_asked(brief, rivals)
         in_scope = choice.reason is not Reason.OUT_OF_SCOPE
-        if in_scope and wants_whose(brief) and (speaks_of_theirs(brief.words) or not has_told(brief)):
+        if in_scope and wants_whose(brief) and not has_told(brief):
             return self._ask(bereaved_question(brief), why, hits=rivals)
         if praises(brief):
             return self._courtesy("praise")
         # Who has been robbed is asked to protect what is left before anybody asks whether the matter is ours: a sure
-        # theft wants no quiz between two titles. A likely one is only a note, unless the search too says so.
-        if self._surely_robbed or (protect and in_scope and self._nearest_protects):
+        # theft of money wants no quiz between two titles. A likely one is only a note, unless the search too says so.
+        robbed = self._surely_robbed and names_money(brief.words)
+        if robbed or (protect and in_scope and self._nearest_protects):
             return self._ask(self._protecting, why, hits=tuple(filter(self._protects, rivals)))
         if not may_be_asked(brief, rivals, in_scope=in_scope):
             return self._unsure(Reason.UNSURE if in_scope else Reason.OUT_OF_SCOPE)

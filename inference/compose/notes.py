@@ -40,13 +40,15 @@ def message_notes(message: Message, analysis: Analysis, policy: Policy, language
 
 
 def tone_note(message: Message, analysis: Analysis, policy: Policy, language: str) -> list[str]:
-    """Say how the tone was read: the anger and what shows it, or that it is not sure; of calm nothing is said."""
+    """Say how the tone was read: the anger and what shows it, or that it is not sure; nothing of calm, or nearly so."""
     level = analysis.anger.level
     if level is AngerLevel.CALM:
         return []
     heard = any(item.head == "anger" for item in analysis.evidence)
     phrases = [span.text for span in tone_phrases(message.text, analysis.evidence)] if heard else []
     shown = phrases or level is AngerLevel.FURIOUS or analysis.signals
+    if level is AngerLevel.IRRITATED and not phrases:
+        return []  # "maybe irritated, judge for yourself" tells nothing to somebody who has read the message
     if analysis.uncertain or (heard and not shown):
         return [note(policy, language, "uncertain", level=policy.levels[language][level])]
     if not heard:

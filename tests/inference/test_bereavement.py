@@ -108,6 +108,13 @@ def test_a_question_back_begins_with_condolence_too() -> None:
     assert draft.text.endswith("؟") or "؟" in draft.text
 
 
+def test_a_mourner_who_has_told_what_is_needed_is_not_asked_to_tell_it_again() -> None:
+    text = "توفي زوجي والشهادة باسمه، وأحتاج أن أعرف الأوراق المطلوبة من الورثة، وهل تأتي ابنتي مكاني"
+    draft = compose(Message(text=text), analysis(text), found(resolution(), relevance=0.3), POLICY)
+    assert draft.status is Status.NO_SAFE_DRAFT
+    assert any("وفاة" in note for note in draft.notes)
+
+
 def test_what_answers_a_second_question_is_told_to_the_agent() -> None:
     text = "بطاقتي لم تصل، وكيف أغلق حسابي؟"
     second = found(resolution(id="close.ar", problem="كيف أغلق حسابي؟")).hits

@@ -76,7 +76,12 @@ def test_the_agent_is_told_why_the_tone_is_what_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("read", "replied"), [(AngerLevel.IRRITATED, AngerLevel.CALM), (AngerLevel.ANGRY, AngerLevel.IRRITATED)]
+    ("read", "replied"),
+    [
+        (AngerLevel.IRRITATED, AngerLevel.CALM),
+        (AngerLevel.ANGRY, AngerLevel.IRRITATED),
+        (AngerLevel.FURIOUS, AngerLevel.ANGRY),
+    ],
 )
 def test_anger_that_no_word_shows_is_answered_one_step_calmer(read: AngerLevel, replied: AngerLevel) -> None:
     text = "where is my card, when will it come to me"
@@ -86,7 +91,9 @@ def test_anger_that_no_word_shows_is_answered_one_step_calmer(read: AngerLevel, 
     assert composed.plan is not None
     assert composed.plan.level is replied
     assert (StepName.APOLOGISE in composed.plan.steps) is (replied is not AngerLevel.CALM)
-    assert "The customer may be" in " ".join(composed.notes)
+    notes = " ".join(composed.notes)
+    assert ("The customer may be" in notes) is (read is AngerLevel.ANGRY)
+    assert ("The customer sounds furious" in notes) is (read is AngerLevel.FURIOUS)
     weary = compose(Message(text=f"I am so tired of this, {text}"), unshown, found(ENGLISH_LATE), POLICY)
     assert weary.plan is not None
     assert weary.plan.level is read
@@ -187,6 +194,16 @@ def test_who_was_surely_robbed_is_asked_to_protect_the_rest_whatever_is_known(re
     assert says(robbed, "ask_protect_sent")
     unsure = signalled(text, (SignalName.FRAUD_OR_THEFT, POLICY.signals.protect_from - 0.01), result=far)
     assert not says(unsure, "ask_protect_sent")
+
+
+def test_whose_house_was_robbed_is_not_told_to_freeze_a_card() -> None:
+    far = found(ENGLISH_LATE, relevance=0.01)
+    theft = (SignalName.FRAUD_OR_THEFT, POLICY.signals.speak_of_from)
+    text = "our house was burgled at dawn and the police want the clip, the camera asks for a new subscription"
+    burgled = signalled(text, theft, result=far)
+    assert burgled.status is Status.NO_SAFE_DRAFT
+    assert POLICY.notes["en"]["fraud_or_theft"] in burgled.notes
+    assert says(signalled(f"{text} and my purse is gone", theft, result=far), "ask_protect_taken")
 
 
 def test_a_theft_that_is_only_likely_is_met_as_one_where_the_search_says_so_too() -> None:

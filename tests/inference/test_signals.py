@@ -233,6 +233,18 @@ def test_a_head_that_is_sure_of_despair_needs_no_word() -> None:
     assert not raised(text, S.SELF_HARM, 0.15)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (S.SELF_HARM, "ما عاد احتاج حسابكم، احذفوه"),
+        (S.SELF_HARM, "أود إغلاق حسابي إلى الأبد"),
+        (S.REGULATOR_THREAT, "لست متعجلًا ولا أنوي رفع أي شكوى، فقط أطمئن"),
+    ],
+)
+def test_a_context_that_cancels_a_rule_stops_the_heads_alarm_too(name: S, text: str) -> None:
+    assert not raised(text, name, 0.6)
+
+
 def test_a_head_that_is_surer_of_theft_needs_a_word_of_despair() -> None:
     both = heads(S.FRAUD_OR_THEFT, 0.95) + heads(S.SELF_HARM, 0.5)
     for text, named in (

@@ -12,6 +12,7 @@ from inference.types import (
     Grievance,
     Message,
     PastCommitment,
+    SentimentLabel,
     StepName,
 )
 from tests.inference.builders import ARABIC, ENGLISH, POLICY, analysis, found, resolution
@@ -80,3 +81,13 @@ def test_in_public_nobody_reads_what_this_customer_was_told() -> None:
 def test_nothing_is_owed_where_the_ledger_has_nothing() -> None:
     draft = _draft("en", conversation="c")
     assert draft == _draft("en")
+
+
+@pytest.mark.parametrize(("said", "told"), [("", False), ("I am so tired of this, ", True)])
+def test_who_reports_a_matter_in_even_words_is_not_told_how_they_feel(said: str, told: bool) -> None:
+    text = f"{said}my card has not come yet, it was due on Sunday, and the tracking shows nothing"
+    sad = analysis(text, sentiment=SentimentLabel.NEGATIVE)
+    plan = compose(Message(text=text), sad, found(resolution(ENGLISH)), POLICY).plan
+    assert plan is not None
+    assert plan.manner == "worried"
+    assert (StepName.EMPATHISE in plan.steps) is told
