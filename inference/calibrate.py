@@ -20,7 +20,7 @@ from inference.dialect import dialect_scores
 from inference.encoder import open_encoder
 from inference.fusion import SAFETY, DialectFusion, LevelFusion, LevelStep, SignalFusion
 from inference.language import detect
-from inference.signals import rule_signals
+from inference.signals import rule_signals, unfounded
 from inference.signs import is_weary_of_it
 from inference.text import fold
 from inference.types import AngerLevel, Dialect, Script, SignalName
@@ -100,6 +100,10 @@ def fit_signals(
         honest[:, index] = cross_val_predict(model, features, truth[:, index], cv=folds, method="predict_proba")[:, 1]
         model.fit(features, truth[:, index])
         models[name] = (float(model.coef_[0, 0]), float(model.coef_[0, 1]), float(model.intercept_[0]))
+    doubted = [unfounded(row.text, own) for row, own in zip(rows, head, strict=True)]
+    for index, name in enumerate(SignalName):
+        alone = [name in among and name not in own for among, own in zip(doubted, ruled, strict=True)]
+        honest[alone, index] = 0.0  # as served: what has no ground in the words is never raised
     cuts = _cuts(truth, honest)
     fitted = {name: SignalFusion(*models[name], cuts[index]) for index, name in enumerate(SignalName)}
     return fitted, {"rows": len(rows)} | _signal_figures(truth, honest >= np.array(cuts))
@@ -118,7 +122,7 @@ def _lowest(truth: NDArray[np.bool_], honest: NDArray[np.float64], precision: fl
     """Return the lowest cut that keeps a precision."""
     grid = np.linspace(0.05, 0.95, 91)
     found = ((cut, (honest >= cut)) for cut in grid)
-    return float(next((cut for cut, above in found if truth[above].mean() >= precision), grid[-1]))
+    return float(next((cut for cut, above in found if above.any() and truth[above].mean() >= precision), grid[-1]))
 
 
 def _signal_figures(truth: NDArray[np.bool_], found: NDArray[np.bool_]) -> dict[str, Any]:

@@ -86,11 +86,11 @@ def find_signals(
         fusion: Joins the two.
     """
     ruled = {signal.name: signal for signal in rule_signals(text)}
-    unfounded = _unfounded(text, head)
+    doubted = unfounded(text, head)
     found = []
     for index, name in enumerate(SignalName):
         rule = ruled.get(name)
-        if rule is None and name in unfounded:
+        if rule is None and name in doubted:
             continue
         confidence = fusion.signals[name].confidence(float(head[index]), rule=rule is not None)
         if rule is not None:
@@ -103,7 +103,7 @@ def find_signals(
     return tuple(found)
 
 
-def _unfounded(text: str, head: NDArray[np.floating]) -> frozenset[SignalName]:
+def unfounded(text: str, head: NDArray[np.floating]) -> frozenset[SignalName]:
     """Return the signals that the head alone must not raise: none of their words is there, and it is not sure.
 
     Nor is it of despair where it is surer of a theft, whose victims say that something can never be replaced.

@@ -54,9 +54,10 @@ SETS: tuple[SetInfo, ...] = (
     SetInfo("support_messages", "", _OWN_LICENCE, True, own.support_messages),
     SetInfo("support_signals", "", _OWN_LICENCE, True, own.support_signals),
     SetInfo("bank_messages", "", _OWN_LICENCE, True, own.bank_messages, measured_only=True),
-    # Their train parts go to the search vector alone (models.training.contrast).
+    # Their train parts go to the search vector (models.training.contrast); the signals' head knows them as everyday.
     SetInfo("bank_stories", "", _OWN_LICENCE, True, own.bank_stories, measured_only=True),
     SetInfo("bank_questions", "", _OWN_LICENCE, True, own.bank_questions, measured_only=True),
+    SetInfo("despair_probe", "", _OWN_LICENCE, True, own.despair_probe, measured_only=True),
 )
 
 

@@ -52,6 +52,15 @@ def bank_questions(folder: Path) -> Iterator[Row]:
         yield Row(line["text"], "bank_questions", line["split"], line["language"], **about)
 
 
+def despair_probe(folder: Path) -> Iterator[Row]:
+    """What customers in danger say outright or only hint at, and what only looks like it, by writers apart."""
+    for line in read_corpus(folder):
+        signals = frozenset({"self_harm"} if line["danger"] else ())
+        about = {"variety": line["variety"], "signals": signals, "block": "self_harm", "positive": line["danger"]}
+        language: Language = "en" if line["variety"].startswith("english") else "ar"
+        yield Row(line["text"], "despair_probe", line["split"], language, told=not line["hint"], **about)
+
+
 def support_titles(folder: Path = OWN_DATA / "support_titles") -> Iterator[tuple[str, str]]:
     """How a help centre, and a calm customer, put the problems of ``support_messages``: (problem, text)."""
     for line in read_corpus(folder):

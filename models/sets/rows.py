@@ -31,7 +31,7 @@ class Row:
         level: 0 calm, 1 irritated, 2 angry, 3 furious: how a support agent would call it.
         intent: The set's own intent label; several that are equally right stand between ``|``.
         near: Intents, between ``|``, that touch the matter without being its answer; None where the set does not say.
-        told: Whether the text by itself says what the matter is; None where the set does not say.
+        told: Whether the text by itself says what the matter is, outright; None where the set does not say.
         variety: The set's own word for the dialect or variety.
         group: What rows share that tell of one problem, in the same words' variety, in different tones.
         problem: What rows share that tell of one problem in any variety.

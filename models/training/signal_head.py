@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.encoder import Encoder
-from models.outputs import SIGNALS
+from models.outputs import SIGNAL_NAMES, SIGNALS
 from models.sets.rows import Row
 from models.signal_head import SignalHead, dense_features, gram_features
 from models.training.recipe import OWN_SIGNALS
@@ -18,30 +18,45 @@ log = logging.getLogger(__name__)
 
 RIDGE = 1.0
 """scikit-learn's C, chosen on dev rows."""
+_DESPAIR = "self_harm"
 
 
-def train_signal_head(encoder: Encoder, rows: Sequence[Row]) -> tuple[SignalHead, dict[str, float]]:
+def train_signal_head(
+    encoder: Encoder, rows: Sequence[Row], unharmed: Sequence[str] = ()
+) -> tuple[SignalHead, dict[str, float]]:
     """Fit one logistic model a signal on the train rows whose signals are labelled.
 
     The three safety signals count as the others do: their cuts, not their weights, favour recall.
+
+    Args:
+        encoder: The exported one.
+        rows: Of all parts.
+        unharmed: Everyday messages that are labelled with a matter and no signals: despair is learned against them too,
+            or closing an account sounds like an end.
 
     Returns:
         The head, and on the dev rows of ``support_signals``, which nothing learned from, the mean average precision
         of the signals read off the graph's logits alone and off the head.
     """
-    from scipy.sparse import csr_matrix, hstack  # noqa: PLC0415 - slow to import
+    from scipy.sparse import csr_matrix, hstack, vstack  # noqa: PLC0415 - slow to import
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
     chosen = [row for row in rows if row.split == "train" and row.signals is not None]
     texts = [row.text for row in chosen]
     dense = dense_features(*encoder.bare(texts))
     features = hstack([csr_matrix(dense), gram_features(texts)]).tocsr()
+    calm = hstack([csr_matrix(dense_features(*encoder.bare(unharmed))), gram_features(unharmed)]) if unharmed else None
     weights, bias = [], []
-    for present in targets_of(chosen, [], {}).signals.T > 0:
-        model = LogisticRegression(C=RIDGE, solver="liblinear", random_state=0).fit(features, present)
+    for name, present in zip(SIGNAL_NAMES, targets_of(chosen, [], {}).signals.T > 0, strict=True):
+        model = LogisticRegression(C=RIDGE, solver="liblinear", random_state=0)
+        if name == _DESPAIR and calm is not None:
+            model.fit(vstack([features, calm]).tocsr(), np.append(present, np.zeros(len(unharmed), bool)))
+        else:
+            model.fit(features, present)
         weights.append(model.coef_[0])
         bias.append(model.intercept_[0])
-    log.info("signal head: %d messages, %d labels", len(chosen), sum(len(row.signals or ()) for row in chosen))
+    labels = sum(len(row.signals or ()) for row in chosen)
+    log.info("signal head: %d messages, %d labels, %d unharmed", len(chosen), labels, len(unharmed))
     whole = np.array(weights, np.float32)
     codes, scales = _packed(whole[:, dense.shape[1] :])
     head = SignalHead(whole[:, : dense.shape[1]], codes, scales, np.array(bias, np.float32))

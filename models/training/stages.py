@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from models.encoder import Encoder
 from models.registry import DEFAULT, GRAPH, SIGNAL_HEAD, digest, load_encoder, read_card
-from models.sets.catalogue import SETS, load_all
+from models.sets.catalogue import SETS, load_all, load_set
 from models.sets.corpus import corpus_lines
 from models.sets.own import CORPUS, OWN_DATA
 from models.sets.pairs import load_pairs
@@ -239,7 +239,8 @@ def _few_questions(rows: Iterable[Row], recipe: AdapterRecipe) -> list[Row]:
 def export_signal_head(folder: Path = DEFAULT, *, permissive: bool = False) -> Path:
     """Train the signals' head on the exported encoder's own answers, and add it and its dev figures to the artefact."""
     encoder = load_encoder(folder, threads=2)
-    head, figures = train_signal_head(encoder, _rows(permissive=permissive))
+    told = [row.text for name in (STORIES, QUESTIONS) for row in load_set(name) if row.split == "train"]
+    head, figures = train_signal_head(encoder, _rows(permissive=permissive), told)
     save_signal_head(head, folder / SIGNAL_HEAD)
     write_card(folder, read_card(folder) | {"signal_head": figures})
     return folder

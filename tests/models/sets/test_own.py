@@ -34,7 +34,7 @@ from models.sets.rows import ANGRY, CALM, FURIOUS, IRRITATED, LEVELS, SENTIMENTS
 
 _VARIETIES = {"msa", "gulf", "egyptian", "levantine", "maghrebi", "iraqi", "sudanese"}
 _VARIETIES |= {"arabizi", "code_switched", "english", "english_resident"}
-_REGIONS = {None, "moroccan", "algerian", "tunisian", "egyptian", "levantine", "gulf", "iraqi"}
+_REGIONS = {None, "moroccan", "algerian", "tunisian", "egyptian", "levantine", "gulf", "iraqi", "yemeni"}
 _SPLITS = {"train", "dev", "test"}
 _LABELS = "level target sentiment technical_level signals"
 _FIELDS = {
@@ -153,6 +153,22 @@ def test_no_two_texts_are_near_duplicates(corpora: dict[str, list[Line]]) -> Non
     lines = [line for name in _FIELDS for line in corpora[name]]
     near = near_duplicates([line["text"] for line in lines], floor=_NEAR)
     assert [(score, lines[one]["id"], lines[other]["id"]) for score, one, other in near] == []
+
+
+def test_the_probe_of_despair_is_apart_from_what_is_learned(corpora: dict[str, list[Line]]) -> None:
+    probe = list(read_corpus(OWN_DATA / "despair_probe"))
+    assert Counter((line["split"], line["danger"], line["hint"]) for line in probe) == {
+        ("dev", True, False): 30,
+        ("dev", True, True): 50,
+        ("dev", False, False): 50,
+        ("test", True, False): 20,
+        ("test", True, True): 50,
+        ("test", False, False): 80,
+    }
+    assert len({line["id"] for line in probe}) == len({line["text"] for line in probe}) == len(probe)
+    texts = [line["text"] for lines in (probe, *corpora.values()) for line in lines]
+    near = near_duplicates(texts, floor=_NEAR)
+    assert [(score, texts[one]) for score, one, other in near if one < len(probe)] == []
 
 
 def test_length_and_marks_do_not_tell_the_level(messages: list[Row]) -> None:
