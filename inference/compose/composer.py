@@ -125,7 +125,7 @@ class _Composition:
             # "They called and I gave them the code" must not be answered with where the PIN is found.
             if self._surely_robbed:
                 return self._ask(self._protecting, brief.note("unanswered"), hits=(hit,))
-            if brief.analysis.has(SignalName.FRAUD_OR_THEFT):
+            if brief.analysis.has(SignalName.FRAUD_OR_THEFT, least=brief.policy.signals.withhold_from):
                 return self._unsure()
         return self._answer_from(choice)
 

@@ -42,11 +42,13 @@ class SignalRules(Record):
     Attributes:
         speak_of_from: Confidence from which a reply names a broken promise or a repeated contact.
         protect_from: Confidence of fraud or theft from which what protects the customer's money goes first.
+        withhold_from: Confidence of fraud or theft from which nothing is drafted that protects no money.
         wait_from_days: Days of waiting, in the customer's words, from which a reply names the wait.
     """
 
     speak_of_from: Probability
     protect_from: Probability
+    withhold_from: Probability = 0.25
     wait_from_days: float = Field(default=2.0, gt=0, le=365)
 
 

@@ -176,7 +176,7 @@ def test_the_agent_is_told_how_the_tone_moves(moving: Trajectory) -> None:
 
 
 def test_possible_danger_is_handed_over_unless_the_message_is_plainly_about_something_else() -> None:
-    possible = (SignalName.SELF_HARM, 0.3)
+    possible = (SignalName.SELF_HARM, 0.25)
     assert signalled("where is my card, this is exhausting", possible).status is Status.READY
     unanswered = signalled("I am so tired of everything", possible, result=found(ENGLISH_LATE, relevance=0.2))
     assert unanswered.reason is Reason.SELF_HARM
