@@ -48,7 +48,7 @@ class SignalRules(Record):
 
     speak_of_from: Probability
     protect_from: Probability
-    withhold_from: Probability = 0.25
+    withhold_from: Probability = 0.3
     wait_from_days: float = Field(default=2.0, gt=0, le=365)
 
 
