@@ -29,7 +29,7 @@ _METHOD = """## How it was made
   the vector keeps e5's mean pooling. Outputs are linear, so every logit is a sum over tokens, which the graph returns.
   The level is an ordinal head that also learned to put the angrier wording of one problem above the calmer.
 {search}- Signals have a head of their own beside the graph's: a logistic model over vector, logits and hashed character
-  n-grams, trained on the messages whose signals are labelled.
+  n-grams, trained after the encoder on {signal_rows}.
 - Stored in 8 bits in blocks of 64 (`MatMulNBits`, activations quantised row by row: an answer does not depend on its
   batch); words in e5's own 4 bits (`GatherBlockQuantized`).
 - Labels: our own messages carry level, target, sentiment, signals and technical level; intensities follow weakly from
@@ -90,6 +90,7 @@ def render(card: Mapping[str, Any]) -> str:
         cuts=", ".join(str(value) for value in card["level_cuts"]),
         data=_hashes(training["data"]),
         search=_search(card),
+        signal_rows=_signal_rows(card),
         **{name: calibration[name] for name in ("temperature", "slope", "intercept")},
     )
     parts = [f"# {card['name']} {card['revision']}\n", _USES.format(max_tokens=card["max_tokens"]), method, _run(card)]
@@ -98,6 +99,13 @@ def render(card: Mapping[str, Any]) -> str:
         parts += [_tests(figures), _support(figures["support"]), _serving(card, figures)]
     parts += [_variants(card["variants"])] if "variants" in card else []
     return "\n".join([*parts, _sets(card["sets"]), _FAILURES, _files(card)])
+
+
+def _signal_rows(card: Mapping[str, Any]) -> str:
+    head = card["signal_head"]
+    labelled = f"{head['train_rows']:,} messages whose signals are labelled"
+    everyday = f" and, for self-harm, {head['unharmed']:,} everyday ones without" if head["unharmed"] else ""
+    return labelled + everyday
 
 
 def _search(card: Mapping[str, Any]) -> str:

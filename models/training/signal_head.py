@@ -60,7 +60,9 @@ def train_signal_head(
     whole = np.array(weights, np.float32)
     codes, scales = _packed(whole[:, dense.shape[1] :])
     head = SignalHead(whole[:, : dense.shape[1]], codes, scales, np.array(bias, np.float32))
-    return head, _figures(encoder, head, [row for row in rows if row.split == "dev" and row.source == OWN_SIGNALS])
+    seen = {"train_rows": len(chosen), "unharmed": len(unharmed)}
+    dev = [row for row in rows if row.split == "dev" and row.source == OWN_SIGNALS]
+    return head, seen | _figures(encoder, head, dev)
 
 
 def _figures(encoder: Encoder, head: SignalHead, dev: Sequence[Row]) -> dict[str, float]:
