@@ -169,8 +169,9 @@ class _Planning:
 
     @property
     def _unfelt(self) -> set[StepName]:
-        """What is left out where no feeling is told: who reports a matter in even words is not told how they feel."""
-        told = self._feels or self.situation.owed or self.analysis.has(SignalName.URGENCY, least=self._sure)
+        """What is left out where no feeling and no wait is told: even words are not told how their writer feels."""
+        hard = self.situation.grievances or self.situation.owed
+        told = self._feels or hard or self.analysis.has(SignalName.URGENCY, least=self._sure)
         return {StepName.EMPATHISE} if self.manner == "worried" and not told else set()
 
     @property
