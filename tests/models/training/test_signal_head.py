@@ -12,8 +12,6 @@ from models.training.signal_head import train_signal_head
 if TYPE_CHECKING:
     from models.encoder import Encoder
 
-pytest.importorskip("sklearn")
-
 DESPAIR = SIGNAL_NAMES.index("self_harm")
 CLOSING = "please close my account for good"
 
