@@ -56,9 +56,9 @@ def despair_probe(folder: Path) -> Iterator[Row]:
     """What customers in danger say outright or only hint at, and what only looks like it, by writers apart."""
     for line in read_corpus(folder):
         signals = frozenset({"self_harm"} if line["danger"] else ())
-        about = {"variety": line["variety"], "signals": signals, "block": "self_harm", "positive": line["danger"]}
-        language: Language = "en" if line["variety"].startswith("english") else "ar"
-        yield Row(line["text"], "despair_probe", line["split"], language, told=not line["hint"], **about)
+        variety = line["variety"]
+        about = {"variety": variety, "signals": signals, "block": "self_harm", "positive": line["danger"]}
+        yield Row(line["text"], "despair_probe", line["split"], _language(variety), told=not line["hint"], **about)
 
 
 def support_titles(folder: Path = OWN_DATA / "support_titles") -> Iterator[tuple[str, str]]:
@@ -77,12 +77,11 @@ def read_corpus(folder: Path, name: str = CORPUS) -> Iterator[dict[str, Any]]:
 def _row(line: dict[str, Any], source: str, **extra: Any) -> Row:  # noqa: ANN401 - the fields of Row
     level = LEVELS.index(line["level"])
     variety = line["variety"]
-    language: Language = "arabizi" if variety == "arabizi" else "en" if variety.startswith("english") else "ar"
     return Row(
         line["text"],
         source,
         cast("Split", line["split"]),
-        language,
+        _language(variety),
         sentiment=SENTIMENTS.index(line["sentiment"]),
         anger=int(level > CALM),
         level=level,
@@ -93,3 +92,7 @@ def _row(line: dict[str, Any], source: str, **extra: Any) -> Row:  # noqa: ANN40
         technical=line["technical_level"],
         **extra,
     )
+
+
+def _language(variety: str) -> Language:
+    return "arabizi" if variety == "arabizi" else "en" if variety.startswith("english") else "ar"
