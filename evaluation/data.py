@@ -180,7 +180,7 @@ def _labels(row: Row, intent: Callable[[str], str]) -> dict[str, Value | None]:
 
 def _own_files(name: str, split: Split) -> dict[str, str]:
     """Digest the files of a set that the repository keeps: those of the part, or all where parts share them."""
-    found = row_files(name, split) if name in WRITTEN else sorted((OWN_DATA / name).glob("*.jsonl.gz"))
+    found = row_files(name, split) if name in WRITTEN else sorted((OWN_DATA / name).glob("*.jsonl.bz2"))
     chosen = [path for path in found if split in path.name] or found
     return {path.name: file_digest(path) for path in chosen}
 

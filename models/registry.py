@@ -1,11 +1,12 @@
 """Find, verify and load the encoder artefact."""
 
+import bz2
 import gzip
 import hashlib
 import json
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -115,16 +116,22 @@ def read_card(folder: Path) -> dict[str, Any]:
 _REMEDY = "install Rifq again, or point to a folder that 'python -m models.training export' wrote."
 
 
+def _unpacked(path: Path) -> IO[bytes]:
+    if path.suffix == ".gz":
+        return gzip.open(path)
+    return bz2.open(path) if path.suffix == ".bz2" else path.open("rb")
+
+
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal; of what a ``.gz`` holds, since packers differ in the rest.
+    """Return the SHA-256 of a file in hexadecimal; of what a ``.gz`` or ``.bz2`` holds, since packers differ.
 
     Raises:
-        ArtifactError: What should be packed is not.
+        ArtifactError: It cannot be read, or what should be packed is not.
     """
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        with _unpacked(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except (gzip.BadGzipFile, EOFError, zlib.error) as fault:
+    except (OSError, EOFError, zlib.error) as fault:
         raise ArtifactError(f"{path.name} in {path.parent} is broken: {_REMEDY}") from fault
 
 

@@ -1,6 +1,6 @@
 """Loaders of our own corpora, which lie in the repository: messages with anger levels, and messages with signals."""
 
-import gzip
+import bz2
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +10,8 @@ from models.sets.rows import CALM, LEVELS, SENTIMENTS, Language, Row, Split
 
 OWN_DATA = Path(__file__).parents[1] / "data"
 """The folder of our own corpora, one folder each, every text in ``CORPUS``."""
-CORPUS = "messages.jsonl.gz"
-ANSWERS = "answers.jsonl.gz"
+CORPUS = "messages.jsonl.bz2"
+ANSWERS = "answers.jsonl.bz2"
 NOT_ANSWERED = "NO_NODES_DETECTED"
 """The intent of messages that nothing answers, as HINT3 writes it."""
 
@@ -70,7 +70,7 @@ def support_titles(folder: Path = OWN_DATA / "support_titles") -> Iterator[tuple
 
 def read_corpus(folder: Path, name: str = CORPUS) -> Iterator[dict[str, Any]]:
     """Yield the rows of a file of one of our own corpora as they are written."""
-    for line in gzip.decompress((folder / name).read_bytes()).decode("utf-8").splitlines():
+    for line in bz2.decompress((folder / name).read_bytes()).decode("utf-8").splitlines():
         yield json.loads(line)
 
 

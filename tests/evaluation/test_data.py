@@ -87,7 +87,7 @@ def test_our_own_sets_name_their_files_and_labels() -> None:
     signals = load_data(Data(set="support_signals", split="dev"), seed=1)
 
     assert all(len(digest) == 64 for digest in messages.files.values())
-    assert messages.files.keys() == signals.files.keys() == {"messages.jsonl.gz"}
+    assert messages.files.keys() == signals.files.keys() == {"messages.jsonl.bz2"}
     assert {"problem", "group", "true_sentiment", "writing"} <= messages.examples[0].columns.keys()
     marked = [row for row in signals.examples if row.columns["block_present"]]
     assert marked

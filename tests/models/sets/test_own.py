@@ -1,4 +1,4 @@
-import gzip
+import bz2
 import json
 import re
 from collections import Counter, defaultdict
@@ -180,7 +180,7 @@ def test_loaders_keep_the_labels(tmp_path: Path) -> None:
     graded = {**shared, "problem": "p", "level": "angry", "target": "us", "signals": ["abuse"], "split": "dev"}
     blocked = {**graded, "block": "abuse", "positive": True, "span": [0, 5], "level": "calm", "sentiment": "neutral"}
     for text, line, load in (("مهزلة!", graded, support_messages), ("حمقى انتم", blocked, support_signals)):
-        (tmp_path / CORPUS).write_bytes(gzip.compress(json.dumps({**line, "text": text}).encode()))
+        (tmp_path / CORPUS).write_bytes(bz2.compress(json.dumps({**line, "text": text}).encode()))
         (row,) = load(tmp_path)
         assert (row.text, row.split, row.language, row.signals) == (text, "dev", "ar", frozenset({"abuse"}))
         assert (row.variety, row.region, row.technical) == ("maghrebi", "moroccan", "layman")
