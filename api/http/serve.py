@@ -1,5 +1,6 @@
 """Runs the service under uvicorn, with JSON logs on standard error that hold no customer text."""
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -46,6 +47,8 @@ def _telling(app: FastAPI) -> Callable[[Any], AbstractAsyncContextManager[Any]]:
     async def lifespan(given: FastAPI) -> AsyncIterator[Any]:
         try:
             async with inner(given) as state:
+                # What is loaded stays: full collections that walk it again and again held up one draft in a hundred.
+                gc.freeze()
                 yield state
         except RifqError as error:
             _logger.error("service_failed", **told(error))
