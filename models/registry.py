@@ -3,10 +3,11 @@
 import bz2
 import gzip
 import hashlib
+import io
 import json
 import zlib
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -116,7 +117,7 @@ def read_card(folder: Path) -> dict[str, Any]:
 _REMEDY = "install Rifq again, or point to a folder that 'python -m models.training export' wrote."
 
 
-def _unpacked(path: Path) -> IO[bytes]:
+def _unpacked(path: Path) -> io.BufferedIOBase:
     if path.suffix == ".gz":
         return gzip.open(path)
     return bz2.open(path) if path.suffix == ".bz2" else path.open("rb")
