@@ -7,6 +7,7 @@ from inference.bereavement import deaths
 from inference.contradiction.figures import figures
 from inference.dialogue import ConversationTurn, tried
 from inference.policy import Policy
+from inference.sides import ruled_out
 from inference.signs import is_weary
 from inference.slots import Slot, SlotName
 from inference.text import fold
@@ -33,6 +34,7 @@ class Situation:
         owed: Something that was promised in the conversation is overdue, or not kept and the customer not told so.
         slots: What the message names, in its order.
         tried: Which steps of the resolution the customer says they have done.
+        ruled_out: Which hold for a side on which the customer plainly is not; they are left out without a word.
     """
 
     turn: ConversationTurn
@@ -45,6 +47,7 @@ class Situation:
     owed: bool = False
     slots: tuple[Slot, ...] = ()
     tried: frozenset[int] = frozenset()
+    ruled_out: frozenset[int] = frozenset()
 
 
 def read_situation(
@@ -72,6 +75,7 @@ def read_situation(
         owed=any(item.owed for item in message.commitments),
         slots=slots,
         tried=tried(message, resolution.steps, resolution.language),
+        ruled_out=ruled_out(own_words(message), resolution.steps),
     )
 
 

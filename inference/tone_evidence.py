@@ -1,30 +1,41 @@
 """The few words of a message that show an agent why it was read as angry: those that a person would point at.
 
 A word moves the anger head a little whatever it is: "and", «واحد», the name of the thing that broke. What is shown are
-phrases around such words whose own words tell of anger (``inference.salience``), or whose meaning a rule knows (an
-insult, a threat, a repeat), and nothing where no phrase stands out.
+the sentences, whole up to their marks where they are short, around words that tell of anger themselves
+(``inference.salience``) or whose meaning a rule knows (an insult, a threat, a repeat), and nothing where none stands
+out. Anger at somebody else or at oneself, fear, pleas, threats that are denied and the words of others in quotation
+marks are none that an agent should be pointed at.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from inference.clauses import MOST_CHARACTERS, Word, split
+from inference.clauses import MOST_CHARACTERS, Word, read_words
 from inference.lexicons import load_lexicon
 from inference.plain.words import bare_forms
-from inference.salience import word_anger
+from inference.salience import salience, word_anger
 from inference.stems import stopwords
-from inference.text import fold
+from inference.text import fold, fold_pattern
 from inference.types import Evidence, Span
 
 _MOST = 3
 _LONGEST = 4
+_WHOLE = 14
+"""Words of a sentence that is shown whole; a longer one is cut where a new thought begins."""
+_ENOUGH = 5
+"""Words from which a cut leaves enough to understand."""
+_ALL = 24
+"""Words beyond which no further phrase is shown."""
 _LEAST = 1.5
-"""Strength of a phrase that is shown: about that of one accusing verb."""
+"""Strength of the words that a phrase stands around: about that of one accusing verb."""
+_TOLD = 2.0
+"""Strength with what the whole phrase tells of anger: less of it is an accusing word in a calm sentence."""
 _SHARE = 0.45
-"""Strength of a phrase beside the strongest one."""
+"""That strength beside the strongest one's."""
 _COST = 0.35
-"""What each word of a phrase must add: an empty one makes it weaker."""
+"""What each word must add: an empty one makes it weaker."""
 _HIGHEST, _LOWEST = 3.0, -1.0
 _KNOWN = 1.5
 _ADDRESS = 1.5
@@ -32,31 +43,38 @@ _ADDRESS = 1.5
 _PLAIN = 0.3
 """Weight from which a word's part in the anger is plain; where all are lighter, none of them decided."""
 _SHORTEST = 2
-_REACH = 2
+_AND = 4
+"""Letters from which a word that begins with و is taken to begin with "and"."""
 _MARKS = " \t\n.,;:!?،؛؟…\"'“”‘’«»()[]-–—*_~"
+_PAIRS = {"«": "»", "“": "”", "(": ")", "[": "]", '"': '"'}
+_ONLY_QUOTED = re.compile(r"[^.!?؟،؛;:,…][)\]\"»]+$")
+"""A quotation or a bracket ends with the word, and the sentence goes on."""
+_QUOTES = re.compile(r"«[^»\n]*»|“[^”\n]*”|\"[^\"\n]*\"|(?<!\w)['‘][^'’\n]*(?:\w['’]\w[^'’\n]*)*['’](?!\w)")
 
 
 class _Told(NamedTuple):
     """A word: where it stands, what it adds to a phrase, and what a phrase may do with it.
 
     Attributes:
+        key: Its folded letters.
         moves: It moved the reading; a phrase needs such a word.
-        content: It names something; "you" and "and" do not.
+        content: It names something; "you", "and" and "two" do not.
         edge: A phrase may end with it.
         opens: A phrase may begin with it.
-        known: Its meaning is known, from a rule or a list.
-        surrounding: A rule covers it (``inference.clauses.Word``).
+        speaks: An insult, a blame or an angry face, which needs no other word.
+        joint: A long sentence may be cut before it.
     """
 
     start: int
     end: int
+    key: str
     strength: float
     moves: bool
     content: bool
     edge: bool
     opens: bool
-    known: bool
-    surrounding: bool
+    speaks: bool
+    joint: bool
 
 
 def tone_phrases(text: str, evidence: Sequence[Evidence]) -> tuple[Span, ...]:
@@ -67,26 +85,80 @@ def tone_phrases(text: str, evidence: Sequence[Evidence]) -> tuple[Span, ...]:
         evidence: The words that moved the heads; only what raised anger counts.
     """
     moved = {item.span.start: item.weight for item in evidence if item.head == "anger" and item.weight > 0}
-    ranked = sorted(
-        (phrase for clause in split(text[:MOST_CHARACTERS]) for phrase in _phrases(_read(text, clause, moved))),
-        key=lambda phrase: (-phrase[0], phrase[1]),
-    )
+    ranked = sorted(_ranked(text[:MOST_CHARACTERS], moved), key=lambda phrase: (-phrase[0], phrase[1]))
     chosen: list[tuple[int, int]] = []
+    left = _ALL
     for strength, start, end in ranked:
         if len(chosen) == _MOST or strength < _SHARE * ranked[0][0]:
             break
-        if all(end <= first or last <= start for first, last in chosen):
+        length = len(text[start:end].split())
+        if all(end <= first or last <= start for first, last in chosen) and (length <= left or not chosen):
             chosen.append((start, end))
+            left -= length
     return tuple(_span(text, place) for place in sorted(chosen))
 
 
-def _read(text: str, clause: Sequence[Word], moved: Mapping[int, float]) -> list[_Told]:
+def _ranked(text: str, moved: Mapping[int, float]) -> Iterator[tuple[float, int, int]]:
+    """Yield the phrases of a text; where somebody else is the culprit, only those in which we are spoken to."""
+    at_others = _pattern("third").search(fold(text).text) is not None
+    silent = _silent(text)
+    for sentence in _sentences(text):
+        start, end = sentence[0].start, sentence[-1].end
+        if not at_others or _pattern("ours").search(fold(text[start:end]).text):
+            yield from _phrases(_read(text, sentence, moved, silent))
+
+
+def _sentences(text: str) -> Iterator[list[Word]]:
+    """Yield the words from mark to mark; a quotation within a sentence does not end it."""
+    current: list[Word] = []
+    for word in read_words(text):
+        current.append(word)
+        broken = text[word.end : word.end + 1] == "\n"
+        if word.closes and (broken or not _ONLY_QUOTED.search(text[word.start : word.end])):
+            yield current
+            current = []
+    if current:
+        yield current
+
+
+def _silent(text: str) -> bytearray:
+    """Mark what shows no anger at us: the words of others, pleas, fear, blame of oneself, threats that are denied."""
+    marked = bytearray(len(text))
+    folded = fold(text)
+    found = [match.span() for match in _QUOTES.finditer(text)]
+    for name in load_lexicon("evidence")["spared"]:
+        spans = (folded.span(*match.span()) for match in _pattern("spared", name).finditer(folded.text))
+        found += [(span.start, span.end) for span in spans]
+    for start, end in found:
+        marked[start:end] = b"\x01" * (end - start)
+    return marked
+
+
+def _read(text: str, sentence: Sequence[Word], moved: Mapping[int, float], silent: bytearray) -> list[_Told]:
     most = max(_PLAIN, *moved.values()) if moved else _PLAIN
-    before = ["", *(word.key for word in clause)]
+    before = ["", *(word.key for word in sentence)]
     return [
-        _told(text, word, moved.get(word.start, 0.0) / most, negates=after not in _listed("unnegated"))
-        for word, after in zip(clause, before, strict=False)
+        _mute(word)
+        if 2 * sum(silent[word.start : word.end]) >= word.end - word.start
+        else _told(text, word, moved.get(word.start, 0.0) / most, negates=after not in _listed("unnegated"))
+        for word, after in zip(sentence, before, strict=False)
     ]
+
+
+def _mute(word: Word) -> _Told:
+    """Read a word that shows no anger at us, though it may stand in a sentence that does."""
+    return _Told(
+        word.start,
+        word.end,
+        word.key,
+        strength=0.0,
+        moves=False,
+        content=False,
+        edge=True,
+        opens=True,
+        speaks=False,
+        joint=_joins(word.key),
+    )
 
 
 def _told(text: str, word: Word, heard: float, *, negates: bool) -> _Told:
@@ -95,52 +167,58 @@ def _told(text: str, word: Word, heard: float, *, negates: bool) -> _Told:
     anger = min(max(word_anger(word.key), _LOWEST), _ADDRESS if addressed else _HIGHEST) if word.key else 0.0
     shown = heard > 0 and any(sign in text[word.start : word.end] for sign in _listed("emoji"))
     empty = not addressed and not shown and _is_empty(word.key)
-    ruled = word.surrounding and anger > 0 and not _is_in(word.key, "numbers")
-    known = not empty and (shown or ruled or _is_strong(word.key))
+    counts = _is_in(word.key, "numbers")
+    ruled = word.surrounding and anger > 0 and not counts
+    speaks = not empty and (shown or _is_strong(word.key))
+    known = speaks or (ruled and not empty)
     return _Told(
         word.start,
         word.end,
+        word.key,
         strength=min(anger, 0.0) if empty else (max(anger, 0.0) + _KNOWN if known else anger) + heard,
         moves=heard > 0 or (known and anger > 0),
-        content=not addressed and not empty,
+        content=not addressed and not empty and not counts,
         edge=not empty,
         opens=not empty or (negates and _is_in(word.key, "negations")),
-        known=known,
-        surrounding=word.surrounding,
+        speaks=speaks,
+        joint=_joins(word.key),
     )
 
 
 def _phrases(words: Sequence[_Told]) -> Iterator[tuple[float, int, int]]:
-    """Yield the phrases of a clause that are strong enough, each with its strength."""
+    """Yield the strong enough words of a sentence, each with its strength and the phrase around them."""
     for first in range(len(words)):
         for last in range(first, min(first + _LONGEST, len(words))):
-            phrase = words[first : last + 1]
-            strength = sum(word.strength - _COST for word in phrase)
-            says = any(word.content and word.strength > 0 for word in phrase) and any(word.moves for word in phrase)
-            if says and strength >= _LEAST and phrase[0].opens and phrase[-1].edge:
-                begins, ends = _widened(words, first, last)
-                if ends > begins or words[begins].known:
-                    yield strength, words[begins].start, words[ends].end
+            if last > first and words[last].joint:
+                break
+            core = words[first : last + 1]
+            strength = sum(word.strength - _COST for word in core)
+            says = any(word.content and word.strength > 0 for word in core) and any(word.moves for word in core)
+            if says and strength >= _LEAST and core[0].opens and core[-1].edge:
+                begins, ends = _around(words, first, last)
+                told = strength + salience([word.key for word in words[begins : ends + 1] if word.key]).anger
+                if any(word.speaks for word in core) or (told >= _TOLD and ends > begins):
+                    yield told, words[begins].start, words[ends].end
 
 
-def _widened(words: Sequence[_Told], first: int, last: int) -> tuple[int, int]:
-    """Take in what one word alone is said of ("you sent" says little), the rest of a rule's words, and a negation."""
-    alone = sum(word.content for word in words[first : last + 1]) == 1
-    if alone and not any(word.known for word in words[first : last + 1]):
-        behind = (place for place in range(last + 1, min(last + 1 + _REACH, len(words))) if words[place].content)
-        before = (place for place in range(first - 1, max(first - 1 - _REACH, -1), -1) if words[place].content)
-        ends = next(behind, last)
-        first, last = (first, ends) if ends != last else (next(before, first), last)
-    while first and last - first < _LONGEST and words[first].surrounding and words[first - 1].surrounding:
-        first -= 1
-    while last + 1 < len(words) and last - first < _LONGEST and words[last].surrounding and words[last + 1].surrounding:
-        last += 1
-    while not words[last].edge:
-        last -= 1
-    while not words[first].opens:
-        first += 1
-    negated = first > 0 and words[first - 1].opens and not words[first - 1].edge
-    return first - negated, last
+def _around(words: Sequence[_Told], first: int, last: int) -> tuple[int, int]:
+    """Return the first and last word of what is shown of a sentence: all of a short one, else a thought of it."""
+    if len(words) <= _WHOLE:
+        return 0, len(words) - 1
+    begins, ends = first, last
+    while begins and not words[begins].joint and ends - begins + 1 < _WHOLE:
+        begins -= 1
+    while ends + 1 < len(words) and ends - begins + 1 < _WHOLE:
+        if words[ends + 1].joint and ends - begins + 1 >= _ENOUGH:
+            return begins, ends
+        ends += 1
+    while ends + 1 < len(words) and ends > last and not words[ends].edge:  # it was cut where no thought ends
+        ends -= 1
+    return begins, ends
+
+
+def _joins(key: str) -> bool:
+    return _is_in(key, "joints") or (key[:1] == "و" and len(key) >= _AND)
 
 
 def _is_empty(key: str) -> bool:
@@ -168,9 +246,24 @@ def _listed(name: str) -> frozenset[str]:
     return frozenset(fold(str(word)).text for word in load_lexicon("evidence")[name])
 
 
+@cache
+def _pattern(name: str, part: str | None = None) -> re.Pattern[str]:
+    found = load_lexicon("evidence")[name]
+    patterns = found if part is None else found[part]
+    return re.compile(rf"(?<!\w)[وف]?(?:{'|'.join(map(fold_pattern, patterns))})(?!\w)")
+
+
 def _span(text: str, place: tuple[int, int]) -> Span:
-    start, end = place
-    quoted = text[start:end]
-    start += len(quoted) - len(quoted.lstrip(_MARKS))
-    end -= len(quoted) - len(quoted.rstrip(_MARKS))
+    """Return a phrase without the marks around it, but for the other half of a pair of which one stands inside."""
+    quoted = text[place[0] : place[1]]
+    start = place[0] + len(quoted) - len(quoted.lstrip(_MARKS))
+    end = place[1] - len(quoted) + len(quoted.rstrip(_MARKS))
+    for opens, closes in _PAIRS.items():
+        inside = text[start:end]
+        opened = inside.count(opens) % 2 if opens == closes else inside.count(opens) - inside.count(closes)
+        after, before = text.find(closes, end, place[1]), text.rfind(opens, place[0], start)
+        if opened > 0 and after >= 0:
+            end = after + 1
+        elif opened and before >= 0:
+            start = before
     return Span(start=start, end=end, text=text[start:end])

@@ -59,11 +59,11 @@ def _adds(short: str, answer: str) -> bool:
 def solve(writing: Writing, turn: int) -> DraftStep:
     """Write the steps of the ``turn``-th answer: numbered lines, or sentences where the channel has no lists.
 
-    What the customer has done already is not told again.
+    What the customer has done already is not told again, nor what holds only where they plainly are not.
     """
     resolution = writing.answers[turn]
-    done = writing.situation.tried if turn == 0 else frozenset()
-    lines = [as_sentence(step) for place, step in enumerate(resolution.steps) if place not in done]
+    left_out = writing.situation.tried | writing.situation.ruled_out if turn == 0 else frozenset()
+    lines = [as_sentence(step) for place, step in enumerate(resolution.steps) if place not in left_out]
     if not lines:
         return DraftStep(
             name=StepName.SOLVE, text=writing.phrasing.pick("tried_all"), sources=(resolution.id, "policy:tried_all")

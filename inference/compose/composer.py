@@ -113,7 +113,7 @@ class _Composition:
     def _answer(self) -> Draft:
         brief = self.brief
         protect = brief.analysis.has(SignalName.FRAUD_OR_THEFT, least=brief.policy.signals.protect_from)
-        choice = choose_source(self.found, brief.policy, brief.language, protect=protect)
+        choice = choose_source(self.found, brief.policy, brief.language, protect=protect, words=brief.words)
         hit = choice.hit
         if (exposed := exposure(brief.words)) and not (hit and self._protects(hit)):
             return self._ask(brief.phrasing.pick(f"ask_exposed_{exposed}"))

@@ -186,3 +186,35 @@ def test_another_wording_passes_the_checks_too() -> None:
     assert draft.alternatives == ()
     good = compose(Message(text=text), analysis(text), found(resolution()), POLICY)
     assert [item.name for item in good.alternatives] == ["full"]
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "steps", "kept"),
+    [
+        (
+            "I paid in a cheque on Sunday and it isn't there",
+            ENGLISH,
+            ("Keep the slip.", "If you paid in cash, refresh it.", "If you paid in a cheque, count 3 days."),
+            ("Keep the slip.", "If you paid in a cheque, count 3 days."),
+        ),
+        (
+            "حطيت شيك من اسبوع وما ظهر",
+            ARABIC,
+            ("احتفظوا بالإيصال.", "إن أودعتم نقدًا، فحدّثوا الصفحة.", "إن أودعتم شيكًا، فانتظروا."),
+            ("احتفظوا بالإيصال.", "إن أودعتم شيكًا، فانتظروا."),
+        ),
+    ],
+)
+def test_steps_of_the_side_on_which_the_customer_is_not_are_left_out_silently(
+    text: str, base: dict[str, Any], steps: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    made = compose(Message(text=text), analysis(text), found(resolution(base, steps=steps)), POLICY)
+    plain = compose(Message(text=text), analysis(text), found(resolution(base, steps=kept)), POLICY)
+    assert (made.status, made.text, made.notes) == (Status.READY, plain.text, plain.notes)
+
+
+def test_a_draft_rests_on_the_hit_on_the_customers_side() -> None:
+    passcode = resolution(ENGLISH, id="passcode", problem="I've forgotten my app passcode", restatement=None)
+    pin = resolution(ENGLISH, id="pin", problem="My card PIN is blocked", restatement=None)
+    composed = draft("I forgot my card's pin", result=found(passcode, pin))
+    assert composed.sources[0].id == "pin"
