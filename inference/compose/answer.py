@@ -62,7 +62,8 @@ def solve(writing: Writing, turn: int) -> DraftStep:
     What the customer has done already is not told again, nor what holds only where they plainly are not.
     """
     resolution = writing.answers[turn]
-    done, elsewhere = (writing.situation.tried, writing.situation.ruled_out) if turn == 0 else (frozenset(), frozenset())
+    done = writing.situation.tried if turn == 0 else frozenset()
+    elsewhere = writing.situation.ruled_out if turn == 0 else frozenset()
     lines = [as_sentence(step) for place, step in enumerate(resolution.steps) if place not in done | elsewhere]
     if not lines:
         return DraftStep(
