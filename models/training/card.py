@@ -104,8 +104,8 @@ def render(card: Mapping[str, Any]) -> str:
 def _signal_rows(card: Mapping[str, Any]) -> str:
     head = card["signal_head"]
     labelled = f"{head['train_rows']:,} messages whose signals are labelled"
-    everyday = f" and, for self-harm, {head['unharmed']:,} everyday ones without" if head["unharmed"] else ""
-    return labelled + everyday
+    count = head["everyday"]
+    return labelled + (f" and, for self-harm and theft, {count:,} everyday ones of a bank" if count else "")
 
 
 def _search(card: Mapping[str, Any]) -> str:

@@ -239,8 +239,8 @@ def _few_questions(rows: Iterable[Row], recipe: AdapterRecipe) -> list[Row]:
 def export_signal_head(folder: Path = DEFAULT, *, permissive: bool = False) -> Path:
     """Train the signals' head on the exported encoder's own answers, and add it and its dev figures to the artefact."""
     encoder = load_encoder(folder, threads=2)
-    told = [row.text for name in (STORIES, QUESTIONS) for row in load_set(name) if row.split == "train"]
-    head, figures = train_signal_head(encoder, _rows(permissive=permissive), told)
+    everyday = [row for name in (STORIES, QUESTIONS) for row in load_set(name) if row.split == "train"]
+    head, figures = train_signal_head(encoder, _rows(permissive=permissive), everyday)
     save_signal_head(head, folder / SIGNAL_HEAD)
     write_card(folder, read_card(folder) | {"signal_head": figures})
     return folder

@@ -16,7 +16,7 @@ CARD_FIELDS: dict[str, Any] = {
     "max_tokens": 512,
     "start": "a public encoder",
     "level_thresholds": [0.0, 1.0, 2.0],
-    "signal_head": {"train_rows": 1234, "unharmed": 56},
+    "signal_head": {"train_rows": 1234, "everyday": 56},
     "level_cuts": [0.21, 0.32, 0.43],
     "files": {name: {"sha256": "0" * 64, "bytes": 1000} for name in ("model.onnx", "tokenizer.json.gz", "means.json")},
     "sets": [{"name": "support_messages", "licence": "CC BY 4.0", "permissive": True, "train": 7, "dev": 8}],
@@ -69,7 +69,7 @@ def test_a_card_without_figures_tells_how_it_was_made() -> None:
     assert "'public' then 'small' then 'support'" in text
     assert "0.21, 0.32, 0.43" in text
     assert "ffffffffffffffff" in text
-    assert "1,234 messages whose signals are labelled and, for self-harm, 56 everyday ones" in text
+    assert "1,234 messages whose signals are labelled and, for self-harm and theft, 56 everyday ones" in text
     assert "| support | 1 | 1 | 0.7 | 0.9 |" in text
     assert "## Official tests" not in text
 

@@ -12,7 +12,7 @@ from models.training.signal_head import train_signal_head
 if TYPE_CHECKING:
     from models.encoder import Encoder
 
-DESPAIR = SIGNAL_NAMES.index("self_harm")
+DESPAIR, THEFT = SIGNAL_NAMES.index("self_harm"), SIGNAL_NAMES.index("fraud_or_theft")
 CLOSING = "please close my account for good"
 
 
@@ -39,12 +39,27 @@ def _chances(head: SignalHead, text: str) -> np.ndarray:
     return chances
 
 
-def test_everyday_messages_teach_what_despair_is_not_and_nothing_else() -> None:
+def _everyday(text: str, intent: str) -> list[Row]:
+    return [Row(f"{text} {place}", "bank_questions", "train", "en", intent=intent) for place in range(20)]
+
+
+def test_everyday_messages_teach_what_despair_and_theft_are_not_and_nothing_else() -> None:
     plain, figures = train_signal_head(ENCODER, _rows())
-    taught, _ = train_signal_head(ENCODER, _rows(), [f"{CLOSING} {place}" for place in range(20)])
+    taught, _ = train_signal_head(ENCODER, _rows(), _everyday(CLOSING, "terminate_account"))
     before, after = _chances(plain, CLOSING), _chances(taught, CLOSING)
     assert after[DESPAIR] < before[DESPAIR] / 2
-    assert np.delete(after, DESPAIR) == pytest.approx(np.delete(before, DESPAIR))
+    assert after[THEFT] < before[THEFT]
+    assert np.delete(after, [DESPAIR, THEFT]) == pytest.approx(np.delete(before, [DESPAIR, THEFT]))
     assert _chances(taught, "I close my eyes for good tonight")[DESPAIR] > after[DESPAIR]
     assert figures["dev_rows"] == 4 * len(SIGNAL_NAMES)
     assert figures["dev_average_precision_head"] > figures["dev_average_precision_graph"]
+
+
+def test_a_payment_that_nobody_made_is_a_theft_and_of_a_lost_card_nobody_knows() -> None:
+    plain, _ = train_signal_head(ENCODER, _rows())
+    paid = "somebody took forty riyals at a shop I never saw"
+    lost = "my card fell out of my pocket at the beach"
+    thefts, _ = train_signal_head(ENCODER, _rows(), _everyday(paid, "card_payment_not_recognised"))
+    unknown, _ = train_signal_head(ENCODER, _rows(), _everyday(lost, "lost_or_stolen_card"))
+    assert _chances(thefts, paid)[THEFT] > _chances(plain, paid)[THEFT]
+    assert _chances(unknown, lost)[THEFT] == pytest.approx(_chances(plain, lost)[THEFT])
