@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from inference.policy import Policy
 from inference.sides import meets, opposed
+from inference.stems import stems
 from inference.types import Hit, Reason, SearchResult
 
 # How far below the best score a hit may stand to be taken instead of it: a twin in the customer's language, a reliable
@@ -14,6 +15,9 @@ RELIABLE_MARGIN = 0.03
 PROTECT_MARGIN = 0.25
 RIVAL_MARGIN = 0.05
 SIDE_MARGIN = 0.12
+
+SAME_SHARE = 0.5
+"""Share of their words from which two answers say the same."""
 
 LEAST_WORDS = 0.02
 """Part of a hit's score that words made, from which a question may name it: what a message says in none of its words is
@@ -53,7 +57,27 @@ def choose_source(
     reliable = [hit for hit in own if hit.freshness.reliable and hit.score >= own[0].score - RELIABLE_MARGIN]
     if not reliable:
         return Choice(own[0], Reason.UNRELIABLE_SOURCE)
-    return Choice(reliable[0] if protect else _on_side(reliable[0], own, words), None)
+    if protect:
+        return Choice(reliable[0], None)
+    chosen = _on_side(reliable[0], own, words)
+    rivals = _tied(own, policy) if chosen is own[0] else ()
+    return Choice(None, Reason.TOO_VAGUE, tuple(filter(_in_words, rivals))) if rivals else Choice(chosen, None)
+
+
+def _tied(own: tuple[Hit, ...], policy: Policy) -> tuple[Hit, ...]:
+    """Return the two nearest where they fit the message equally well and say different things.
+
+    Of 167 dev drafts that rested on the first of such two 43% were right, of the others 88% (2026-11-23).
+    """
+    near = own[:2]
+    tie = len(near) > 1 and near[0].score - near[1].score < policy.scope.tied_within
+    return near if tie and not _say_the_same(*near) else ()
+
+
+def _say_the_same(first: Hit, second: Hit) -> bool:
+    """Tell whether two resolutions answer alike, as a store that grew from tickets has many."""
+    said, also = stems(first.resolution.answer), stems(second.resolution.answer)
+    return len(said & also) >= SAME_SHARE * len(said | also)
 
 
 def _on_side(first: Hit, own: tuple[Hit, ...], words: str) -> Hit:
