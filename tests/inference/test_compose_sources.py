@@ -47,6 +47,29 @@ def test_a_far_second_is_not_offered_and_a_faint_match_is_not_named() -> None:
     assert "أن بطاقتكم لم تصل إليكم بعد" not in faint.text
 
 
+def test_two_that_fit_equally_well_and_say_different_things_decide_nothing() -> None:
+    rival = resolution(id="fee.ar", problem="رسوم البطاقة", restatement=None, answer="إصدار البطاقة مجاني دائمًا.")
+    tied = draft("البطاقة والرسوم", result=found(ARABIC_LATE, rival, scores=(0.8, 0.79)))
+    assert (tied.status, tied.reason) == (Status.NEEDS_INFORMATION, Reason.TOO_VAGUE)
+    assert "رسوم البطاقة" in tied.text
+    apart = draft("البطاقة والرسوم", result=found(ARABIC_LATE, rival, scores=(0.8, 0.77)))
+    assert apart.sources[0].id == "late.ar"
+    told = "كتبت لكم عن البطاقة وعن رسومها التي أريد أن أعرف عنها أكثر قبل أن أطلبها من عندكم"
+    left = draft(told, result=found(ARABIC_LATE, rival, scores=(0.8, 0.79)))
+    assert (left.status, left.reason) == (Status.NO_SAFE_DRAFT, Reason.UNSURE)
+    assert len(left.offered) == 2
+
+
+def test_two_that_fit_equally_well_and_say_the_same_are_no_tie() -> None:
+    twin = ARABIC_LATE.model_copy(update={"id": "late-again.ar"})
+    assert draft("وين بطاقتي", result=found(ARABIC_LATE, twin, scores=(0.8, 0.8))).sources[0].id == "late.ar"
+
+
+def test_a_theft_is_protected_however_close_another_lies() -> None:
+    stolen = resolution(id="stolen.ar", tags=("stolen",), answer="جمّدوا البطاقة فورًا.", restatement="أن بطاقتكم سُرقت")
+    assert draft("انسرقت بطاقتي", result=found(stolen, ARABIC_LATE, scores=(0.8, 0.8))).sources[0].id == "stolen.ar"
+
+
 def test_reported_theft_prefers_the_protecting_source() -> None:
     stolen = resolution(id="stolen.ar", tags=("stolen",), restatement="أن بطاقتكم سُرقت")
     near = found(ARABIC_LATE, stolen, scores=(0.9, 0.7))
