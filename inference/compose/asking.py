@@ -15,7 +15,7 @@ def question(brief: Brief, rivals: Sequence[Hit]) -> str:
     """One good question: between two likely readings, to confirm one, or an open one; regret first for the unhappy.
 
     A reading is put as we would say that we understood it: a title in quotation marks is a form to fill in. Whoever is
-    unhappy is asked what went wrong, with a word of regret: they have written too little to have told it.
+    unhappy is asked what it is about, with a word of regret: they have written too little to have told it.
     """
     pick = brief.phrasing.pick
     angry = brief.analysis.anger.level in {AngerLevel.ANGRY, AngerLevel.FURIOUS}

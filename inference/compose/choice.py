@@ -67,7 +67,7 @@ def choose_source(
 def _tied(own: tuple[Hit, ...], policy: Policy) -> tuple[Hit, ...]:
     """Return the two nearest where they fit the message equally well and say different things.
 
-    Of 167 dev drafts that rested on the first of such two 43% were right, of the others 88% (2026-11-23).
+    Of 72 dev drafts that rested on the first of such two 42% were right, of 2,822 others 86% (2026-11-23).
     """
     near = own[:2]
     tie = len(near) > 1 and near[0].score - near[1].score < policy.scope.tied_within

@@ -26,7 +26,7 @@ class Scope(Record):
 
     refuse_below: Probability
     name_above: Probability
-    tied_within: Probability = 0.02
+    tied_within: Probability = 0.01
     ask_up_to_words: int = Field(default=14, ge=0, le=10_000)
     safety_tags: tuple[str, ...] = ()
     bereavement_tags: tuple[str, ...] = ()

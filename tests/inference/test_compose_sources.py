@@ -49,13 +49,13 @@ def test_a_far_second_is_not_offered_and_a_faint_match_is_not_named() -> None:
 
 def test_two_that_fit_equally_well_and_say_different_things_decide_nothing() -> None:
     rival = resolution(id="fee.ar", problem="رسوم البطاقة", restatement=None, answer="إصدار البطاقة مجاني دائمًا.")
-    tied = draft("البطاقة والرسوم", result=found(ARABIC_LATE, rival, scores=(0.8, 0.79)))
+    tied = draft("البطاقة والرسوم", result=found(ARABIC_LATE, rival, scores=(0.8, 0.795)))
     assert (tied.status, tied.reason) == (Status.NEEDS_INFORMATION, Reason.TOO_VAGUE)
     assert "رسوم البطاقة" in tied.text
     apart = draft("البطاقة والرسوم", result=found(ARABIC_LATE, rival, scores=(0.8, 0.77)))
     assert apart.sources[0].id == "late.ar"
     told = "كتبت لكم عن البطاقة وعن رسومها التي أريد أن أعرف عنها أكثر قبل أن أطلبها من عندكم"
-    left = draft(told, result=found(ARABIC_LATE, rival, scores=(0.8, 0.79)))
+    left = draft(told, result=found(ARABIC_LATE, rival, scores=(0.8, 0.795)))
     assert (left.status, left.reason) == (Status.NO_SAFE_DRAFT, Reason.UNSURE)
     assert len(left.offered) == 2
 

@@ -38,7 +38,16 @@ HOLDER = (
     "If it's for a child aged 7 to 17, choose Junior Account.",
     "Enter your child's details.",
 )
-DETAIL = ("Open My Details.", "For a new mobile number, take a selfie.", "For a new name, photograph your ID.")
+DETAIL = (
+    "Open My Details.",
+    "If your mobile number has changed, take a selfie.",
+    "If your name has changed, photograph your ID.",
+)
+WITHDRAWN = (
+    "Freeze the card.",
+    "If it was you who tried to withdraw and no cash came out, the money comes back.",
+    "إذا كنتم أنتم من حاول السحب ولم تخرج النقود، فالمبلغ يعود.",
+)
 CARD = (
     "Tap Link Card.",
     "If you lost the card and then found it, look at your payments.",
@@ -74,6 +83,10 @@ CARD = (
         ("how do I open one for my mother?", HOLDER, {1, 2}),
         ("I moved, please update my address", DETAIL, {1, 2}),
         ("my name is misspelt", DETAIL, {1}),
+        ("there's a withdrawal I didn't make", WITHDRAWN, {1, 2}),
+        ("في سحب نقدي مو مني", WITHDRAWN, {1, 2}),
+        ("I tried to withdraw and it wasn't me who got the cash", WITHDRAWN, set()),
+        ("حاولت اسحب والفلوس ما طلعت وانا ما عملت شي غلط", WITHDRAWN, set()),
         ("where do I link my new card", CARD, {1}),
         ("I just found my card, how do I put it back", CARD, {2}),
     ],
