@@ -1,5 +1,6 @@
 """Choosing the source that a draft may rest on, or saying why none will do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from inference.policy import Policy
@@ -60,18 +61,20 @@ def choose_source(
     if protect:
         return Choice(reliable[0], None)
     chosen = _on_side(reliable[0], own, words)
-    rivals = _tied(own, policy) if chosen is own[0] else ()
+    rivals = own[:2] if chosen is own[0] and close_second(chosen, own, policy.scope.tied_within) else ()
     return Choice(None, Reason.TOO_VAGUE, tuple(filter(_in_words, rivals))) if rivals else Choice(chosen, None)
 
 
-def _tied(own: tuple[Hit, ...], policy: Policy) -> tuple[Hit, ...]:
-    """Return the two nearest where they fit the message equally well and say different things.
+def close_second(chosen: Hit, hits: Iterable[Hit], within: float) -> Hit | None:
+    """Return what fits the message nearly as well as what was chosen, in its language, and says something else.
 
-    Of 72 dev drafts that rested on the first of such two 42% were right, of 2,822 others 86% (2026-11-23).
+    Of 2,894 dev drafts (2026-11-23) 42% were right where the second lay within .01, 52% up to .05, 91% beyond.
     """
-    near = own[:2]
-    tie = len(near) > 1 and near[0].score - near[1].score < policy.scope.tied_within
-    return near if tie and not _say_the_same(*near) else ()
+    language, least = chosen.resolution.language, chosen.score - within
+    others = (hit for hit in hits if hit.resolution.language == language and hit.resolution.id != chosen.resolution.id)
+    second = next(others, None)
+    close = second is not None and second.score > least and not _say_the_same(chosen, second)
+    return second if close else None
 
 
 def _say_the_same(first: Hit, second: Hit) -> bool:

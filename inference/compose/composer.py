@@ -14,7 +14,7 @@ from inference.compose.finish import glossary_sources
 from inference.compose.gaps import fill_resolution, values_for
 from inference.compose.handover import hand_over
 from inference.compose.heard import has_told, may_be_asked, praises
-from inference.compose.notes import source_notes
+from inference.compose.notes import rival_notes, source_notes
 from inference.compose.offered import offered
 from inference.compose.reply import Reply
 from inference.dialogue import TurnKind
@@ -223,7 +223,11 @@ class _Composition:
             alternatives=tuple(reply.alternatives()),
             follow_ups=reply.next_questions(self.found),
             commitments=commitments(rendered.given, [item.resolution for item in reply.hits], reply.undertaken),
-            notes=(*(brief.note(name.value) for name in self._judged), *reply.notes(self.found.also)),
+            notes=(
+                *rival_notes(hit, () if self.chosen else self.found.hits, brief.policy, brief.notes_language),
+                *(brief.note(name.value) for name in self._judged),
+                *reply.notes(self.found.also),
+            ),
         )
 
     def _asked(self, missing: Sequence[str]) -> str:

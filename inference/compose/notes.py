@@ -1,8 +1,10 @@
 """Notes to the agent, in the agent's language: what is missing, stale or unsure, and what the customer signals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from inference.bereavement import deaths
+from inference.compose.choice import close_second
+from inference.compose.writing import as_name
 from inference.exposure import exposure
 from inference.lexicons import load_lexicon
 from inference.overdue import overdue
@@ -17,6 +19,14 @@ _SEPARATOR = {"ar": "، "}
 def note(policy: Policy, language: str, key: str, /, **values: str) -> str:
     """Return one note of the policy with its placeholders filled."""
     return policy.notes[language][key].format_map(values)
+
+
+def rival_notes(chosen: Hit, hits: Iterable[Hit], policy: Policy, language: str) -> tuple[str, ...]:
+    """Tell what else fits the message nearly as well as the source of a draft."""
+    second = close_second(chosen, hits, policy.scope.doubted_within)
+    return (
+        () if second is None else (note(policy, language, "close_second", problem=as_name(second.resolution.problem)),)
+    )
 
 
 def message_notes(message: Message, analysis: Analysis, policy: Policy, language: str, *, answered: bool) -> list[str]:

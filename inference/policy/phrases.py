@@ -45,6 +45,7 @@ NOTES: dict[str, frozenset[str]] = {
     "uncertain": frozenset({"level"}),
     "failed_checks": frozenset(),
     "likely": frozenset({"problem"}),
+    "close_second": frozenset({"problem"}),
     **dict.fromkeys(("bereaved", "rising", "falling", "tried", "still_unsolved", "thanked"), frozenset()),
     **{f"exposed_{exposure}": frozenset() for exposure in Exposure},
     **{name.value: frozenset() for name in SignalName if name is not SignalName.THANKS},

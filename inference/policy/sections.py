@@ -19,6 +19,7 @@ class Scope(Record):
         refuse_below: Relevance under which a message is out of scope.
         name_above: Relevance from which a question back names what was found.
         tied_within: How close the scores of the two nearest lie where neither is drafted from.
+        doubted_within: How close they lie where the agent is told of the second beside a draft from the first.
         ask_up_to_words: Who has written more words is not asked what happened or is meant: the agent chooses.
         safety_tags: Tags of resolutions whose first steps protect the customer's money.
         bereavement_tags: Tags of resolutions that say what happens after a death; others are not offered unasked then.
@@ -27,6 +28,7 @@ class Scope(Record):
     refuse_below: Probability
     name_above: Probability
     tied_within: Probability = 0.01
+    doubted_within: Probability = 0.05
     ask_up_to_words: int = Field(default=14, ge=0, le=10_000)
     safety_tags: tuple[str, ...] = ()
     bereavement_tags: tuple[str, ...] = ()

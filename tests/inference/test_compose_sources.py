@@ -60,6 +60,14 @@ def test_two_that_fit_equally_well_and_say_different_things_decide_nothing() -> 
     assert len(left.offered) == 2
 
 
+@pytest.mark.parametrize(("second", "told"), [(0.77, True), (0.70, False)])
+def test_the_agent_is_told_what_fits_almost_as_well(second: float, told: bool) -> None:
+    rival = resolution(id="fee.ar", problem="رسوم البطاقة", restatement=None, answer="إصدار البطاقة مجاني دائمًا.")
+    composed = draft("وين بطاقتي", result=found(ARABIC_LATE, rival, scores=(0.8, second)))
+    assert composed.status is Status.READY
+    assert any("رسوم البطاقة" in line for line in composed.notes) is told
+
+
 def test_two_that_fit_equally_well_and_say_the_same_are_no_tie() -> None:
     twin = ARABIC_LATE.model_copy(update={"id": "late-again.ar"})
     assert draft("وين بطاقتي", result=found(ARABIC_LATE, twin, scores=(0.8, 0.8))).sources[0].id == "late.ar"
