@@ -98,6 +98,8 @@ class Reply:
         """Yield the answer in full, in one line, and by an everyday comparison, where it passes the draft's checks."""
         seen = {self.rendered.text}
         for explanation in _EXPLANATIONS:
+            if explanation == self.rendered.plan.explanation:
+                continue
             other = self._render(self.rendered.plan.model_copy(update={"explanation": explanation}))
             if other.text not in seen and not self._too_long(other) and not other.blocked:
                 seen.add(other.text)
