@@ -61,7 +61,9 @@ def choose_source(
     if protect:
         return Choice(reliable[0], None)
     chosen = _on_side(reliable[0], own, words)
-    rivals = own[:2] if chosen is own[0] and close_second(chosen, own, policy.scope.tied_within) else ()
+    second = close_second(chosen, own, policy.scope.tied_within) if chosen is own[0] else None
+    # The customer's side may have settled it.
+    rivals = () if second is None or opposed(words, _title(second)) else (chosen, second)
     return Choice(None, Reason.TOO_VAGUE, tuple(filter(_in_words, rivals))) if rivals else Choice(chosen, None)
 
 

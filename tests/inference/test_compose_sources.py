@@ -68,6 +68,14 @@ def test_the_agent_is_told_what_fits_almost_as_well(second: float, told: bool) -
     assert any("رسوم البطاقة" in line for line in composed.notes) is told
 
 
+def test_the_customers_side_breaks_a_tie() -> None:
+    expiring = resolution(
+        id="expiry.ar", problem="بطاقتي تقترب من الانتهاء", restatement=None, answer="نجدّدها تلقائيًا قبل شهر."
+    )
+    tied = found(ARABIC_LATE, expiring, scores=(0.8, 0.795))
+    assert draft("طلبت بطاقة جديدة من أسبوعين وما وصلت", result=tied).sources[0].id == "late.ar"
+
+
 def test_two_that_fit_equally_well_and_say_the_same_are_no_tie() -> None:
     twin = ARABIC_LATE.model_copy(update={"id": "late-again.ar"})
     assert draft("وين بطاقتي", result=found(ARABIC_LATE, twin, scores=(0.8, 0.8))).sources[0].id == "late.ar"
