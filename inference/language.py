@@ -22,6 +22,8 @@ _ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff]")
 _LATIN = re.compile(r"[a-z\u00df-\u00f6\u00f8-\u024f]")
 _LATIN_WORD = re.compile(r"(?=[0-9']*[a-z\u00df-\u00f6\u00f8-\u024f])[a-z\u00df-\u00f6\u00f8-\u024f0-9']+")
 _ARABIC_WORD = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff]+")
+_ARABIC_FRAME = re.compile(r"(?<![\u0620-\u064a])[وف]?[بك]?ال\s*(?=[a-z])|(?<![\u0620-\u064a])لل?\s*(?=[a-z])")
+"""An Arabic article or preposition before a word in Latin letters."""
 _LINK = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
 # An order or ticket number with its few letters, an amount with its unit, a product with its number.
 _CODE = re.compile(
@@ -112,9 +114,9 @@ def _arabic_leads(plain: str) -> bool:
     """Tell whether Arabic is the frame of a text in two scripts: English words count fully only as grammar.
 
     Whoever puts a good part of it into a sentence in Arabic alone is at home there; a name below an English letter is
-    no such part.
+    no such part. Nor does English put an Arabic article before its own words («ال new address»).
     """
-    latin, arabic = _LATIN_WORD.findall(plain), len(_ARABIC_WORD.findall(plain))
+    latin, arabic = _LATIN_WORD.findall(plain), len(_ARABIC_WORD.findall(plain)) + len(_ARABIC_FRAME.findall(plain))
     grammar = sum(word in _listed("english") for word in latin)
     own = any(
         len(_ARABIC_WORD.findall(part)) >= _A_SENTENCE and not _LATIN_WORD.search(part) for part in _END.split(plain)

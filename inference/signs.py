@@ -35,6 +35,11 @@ def speaks_of_theirs(text: str) -> bool:
     return shows("theirs", text)
 
 
+def says_wanted(text: str) -> bool:
+    """Tell whether a message says outright what its writer wants or asks."""
+    return shows("wanted", text) or _QUESTION.search(fold(text).text) is not None
+
+
 def is_asking(restatement: str) -> bool:
     """Tell whether a resolution's restatement says that the customer asks."""
     return shows("asking", restatement)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from inference.policy import ChannelRules, Manner, Policy
 from inference.situation import Situation
 from inference.thread import own_words
-from inference.tone_evidence import tone_phrases
+from inference.tone_evidence import speaks_to_us, tone_phrases
 from inference.triage import greets_with_salam
 from inference.types import (
     Analysis,
@@ -106,7 +107,7 @@ class _Planning:
     def calm(self) -> bool:
         return self.analysis.anger.level is AngerLevel.CALM
 
-    @property
+    @cached_property
     def manner(self) -> Manner:
         if set(self.answers[0].tags) & set(self.policy.scope.safety_tags):
             return "safety"
@@ -120,7 +121,7 @@ class _Planning:
         worried = sad or pressing or not self.calm or self.wish is Wish.WARMER
         return "worried" if worried else "calm"
 
-    @property
+    @cached_property
     def level(self) -> AngerLevel:
         """The anger that the reply goes by: one step less than was read where nothing in the message shows it.
 
@@ -129,11 +130,13 @@ class _Planning:
         read = self.analysis.anger.level
         if self.situation.grievances or read not in _STEP_DOWN:
             return read
-        doubtful = self.analysis.uncertain and read is AngerLevel.IRRITATED
-        shown = self.analysis.signals or not self.analysis.evidence or self._feels
+        irritated = read is AngerLevel.IRRITATED
+        doubtful = self.analysis.uncertain and irritated
+        accuses = not irritated and speaks_to_us(self.analysis.evidence)
+        shown = accuses or self.analysis.signals or not self.analysis.evidence or self._feels
         return read if shown and not doubtful else _STEP_DOWN[read]
 
-    @property
+    @cached_property
     def _feels(self) -> bool:
         """Whether words of the message say what its writer feels."""
         return self.situation.weary or bool(tone_phrases(self.message.text, self.analysis.evidence))

@@ -10,9 +10,10 @@ marks are none that an agent should be pointed at.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
-from inference.clauses import MOST_CHARACTERS, Word, read_words
+from inference.clauses import MOST_CHARACTERS, Word, split
 from inference.lexicons import load_lexicon
 from inference.plain.words import bare_forms
 from inference.salience import salience, word_anger
@@ -98,6 +99,32 @@ def tone_phrases(text: str, evidence: Sequence[Evidence]) -> tuple[Span, ...]:
     return tuple(_span(text, place) for place in sorted(chosen))
 
 
+def accusation(text: str, evidence: Sequence[Evidence]) -> tuple[Span, ...]:
+    """Return the clause around the word that raised the anger most, of those that point at us or are exclaimed."""
+    raised = [item for item in evidence if item.head == "anger" and 0 <= item.span.start < MOST_CHARACTERS]
+    for item in sorted(raised, key=lambda item: -item.weight):
+        clause = _clause(text[:MOST_CHARACTERS], item.span.start)
+        if clause and item.weight > 0 and (speaks_to_us((item,)) or text[clause[1] - 1] == "!"):
+            return (_span(text, clause),)
+    return ()
+
+
+def _clause(text: str, at: int) -> tuple[int, int] | None:
+    """Return what is shown of the sentence that holds a place, beginning and end."""
+    for sentence in _sentences(text):
+        if at < sentence[-1].end:
+            words = _read(text, sentence, {}, bytearray(len(text)))
+            first, last = _around(words, *[next(index for index, word in enumerate(words) if at < word.end)] * 2)
+            return words[first].start, words[last].end
+    return None
+
+
+def speaks_to_us(evidence: Sequence[Evidence]) -> bool:
+    """Tell whether a word that raised the anger points at us ("you", «بطاقتكم»), as an accusation's does."""
+    raised = (item.span.text for item in evidence if item.head == "anger" and item.weight > 0)
+    return any(_pattern("ours").search(fold(word).text) for word in raised)
+
+
 def _ranked(text: str, moved: Mapping[int, float]) -> Iterator[tuple[float, int, int]]:
     """Yield the phrases of a text; where somebody else is the culprit, only those in which we are spoken to."""
     at_others = _pattern("third").search(fold(text).text) is not None
@@ -111,7 +138,7 @@ def _ranked(text: str, moved: Mapping[int, float]) -> Iterator[tuple[float, int,
 def _sentences(text: str) -> Iterator[list[Word]]:
     """Yield the words from mark to mark; a quotation within a sentence does not end it."""
     current: list[Word] = []
-    for word in read_words(text):
+    for word in chain.from_iterable(split(text)):
         current.append(word)
         broken = text[word.end : word.end + 1] == "\n"
         if word.closes and (broken or not _ONLY_QUOTED.search(text[word.start : word.end])):

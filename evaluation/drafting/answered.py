@@ -33,9 +33,14 @@ class Answered:
         return {hit.resolution.id: hit.resolution for hit in (*self.found.hits, *self.found.also)}
 
     def at(self, level: AngerLevel, policy: Policy) -> "Answered":
-        """Return the same message as if this anger had been read in it, drafted anew; what was found stays."""
-        anger = self.analysis.anger.model_copy(update={"level": level})
-        analysis = self.analysis.model_copy(update={"anger": anger})
+        """Return the same message as if this anger had been read in it, drafted anew; what was found stays.
+
+        Where another was read, the words that showed that one show nothing of this.
+        """
+        read = self.analysis.anger
+        evidence = self.analysis.evidence if read.level is level else ()
+        anger = read.model_copy(update={"level": level})
+        analysis = self.analysis.model_copy(update={"anger": anger, "evidence": evidence})
         return replace(self, analysis=analysis, draft=compose(self.message, analysis, self.found, policy))
 
 

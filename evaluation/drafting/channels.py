@@ -84,7 +84,7 @@ def measure_channels(cells: Sequence[Cell], policy: Policy, *, seed: int) -> lis
     public = [cell for cell in texts if policy.channels[cell.channel].private]
     names = texts[0].judged.faults if texts else ()
     rows = {
-        "there is a reply": [bool(cell.item.draft.text) for cell in cells],
+        "there is a reply, in public an invitation": [bool(cell.item.draft.text) for cell in cells],
         **{name: [cell.judged.faults[name] for cell in texts] for name in names},
         "a name, number or fact in public": [bool(list(told_in_public(cell))) for cell in public],
     }

@@ -21,9 +21,10 @@ _LEVEL = AngerLevel.ANGRY
 
 
 _TEMPERATURES = """\
-The same problem, worded calm, irritated, angry and furious, and the draft that each gets in chat. What is to be done,
-and every number in it, should be the same; how much is said before it, and in which words, should not. The messages
-are of our own writing (machine-written, in several dialects)."""
+The same problem, worded calm, irritated, angry and furious, and the draft that each gets in chat. What is explained
+and to be done, and every number in it, should be the same; how much is said before it, and in which words, should not.
+The messages were written for this project by a machine, in several dialects; the first five problems of each language
+stand below."""
 _READ = """\
 The first figures judge the reading and the search as well. The others judge the tone alone: each anger is taken as it
 was written, and the resolutions are those found for the calmest wording that found the right one. Below stand the
@@ -108,14 +109,16 @@ def channels_page(cells: Sequence[Cell], rows: Sequence[ChannelRow], figures: Se
             texts.setdefault(_text(shown[channel].item.draft), []).append(channel)
         for text, channels in texts.items():
             count = f", {segments(text)} parts" if channels == [Channel.SMS] else ""
-            parts += [f"### {', '.join(channels)} ({len(text)} characters{count})", _block(text, language)]
+            drafted = shown[channels[0]].item.draft.text
+            length = f" ({len(text)} characters{count})" if drafted else ""
+            parts += [f"### {', '.join(channels)}{length}", _block(text, language)]
     return "\n\n".join(parts) + "\n"
 
 
 def examples_page(examples: Sequence[Example], answered: Sequence[Answered]) -> str:
     """Return the page of full examples with what is still wrong with each."""
     parts = [
-        "# Twelve drafts, and what is wrong with them",
+        "# Twelve messages, their drafts, and what is wrong with them",
         _EXAMPLES,
         _MADE,
     ]

@@ -13,6 +13,7 @@ from evaluation.drafting.problems import LANGUAGES, Problem
 from evaluation.drafting.shares import Figure, average, shares
 from evaluation.drafting.variety import sentences
 from inference.policy import Policy
+from inference.sides import ruled_out
 from inference.types import AngerLevel, Draft, Message, SourceKind, Status, StepName
 from retrieval.sample import intent_of
 
@@ -33,12 +34,18 @@ class FourTempers:
     def tone_alone(self, policy: Policy) -> "FourTempers | None":
         """Return the answers with each anger read as it was written, and the same resolutions found for all.
 
-        They are those of the calmest wording that found the right one; None where none did.
+        They are those of the calmest wording that found the right one, without what its own second question found, for
+        a customer as technical as that one is; None where none did.
         """
         right = next((item for item in self.answers.values() if self._is_right(item.draft)), None)
         if right is None:
             return None
-        answers = {level: replace(item, found=right.found).at(level, policy) for level, item in self.answers.items()}
+        found = right.found.model_copy(update={"also": ()})
+        technical = {"technical_level": right.analysis.technical_level}
+        answers = {
+            level: replace(item, found=found, analysis=item.analysis.model_copy(update=technical)).at(level, policy)
+            for level, item in self.answers.items()
+        }
         return FourTempers(self.problem, self.language, answers)
 
     @property
@@ -76,7 +83,9 @@ def measure_temperatures(sets: Sequence[FourTempers], policy: Policy, *, seed: i
         **{f"{level} is read as {level}": values for level, values in read.items()},
         "all four replies are ready and rest on the right resolution": [four.is_right for four in sets],
         "with the tone alone: all four are ready (what follows is of these)": [four.is_right for four in alone],
-        "the same numbers and numbered steps in all four": [not differing(four) for four in ready],
+        "the same numbers and numbered steps in all four, but for steps that one's words rule out": [
+            not differing(four) for four in ready
+        ],
         "no two of the four texts are alike": [len({draft.text for draft in four.drafts}) == 4 for four in ready],
         "at most one apology in each": [max(counts) <= 1 for counts in apologies],
         "no apology to the calm, one to the furious": [(counts[0], counts[-1]) == (0, 1) for counts in apologies],
@@ -108,15 +117,28 @@ def _apart(one: Draft, other: Draft) -> float:
     return 1 - len(first & second) / len(first | second) if first | second else 0.0
 
 
-def facts_of(draft: Draft) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the numbers that explain and solve, and the numbered steps, without what stands in brackets."""
+def facts_of(draft: Draft, spared: frozenset[str] = frozenset()) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the numbers that explain and solve, and the numbered steps but ``spared``, without brackets."""
     text = "\n".join(step.text for step in draft.steps if step.name in _FACTS)
-    return values_of(text), tuple(_BRACKETS.sub("", line) for line in _NUMBERED.findall(text))
+    kept = _NUMBERED.sub(lambda line: "" if _bare(line[1]) in spared else line[0], text)
+    return values_of(kept), tuple(line for line in _numbered(draft) if line not in spared)
 
 
 def differing(four: FourTempers) -> bool:
-    """Tell whether two of the four say other facts."""
-    return len({facts_of(draft) for draft in four.drafts}) > 1
+    """Tell whether two of the four say other facts; a step for the other side than one customer's is none (sides)."""
+    lines = max(map(_numbered, four.drafts), key=len)
+    words = [item.message.text for item in four.answers.values()]
+    spared = frozenset(lines[index] for text in words for index in ruled_out(text, lines))
+    return len({facts_of(draft, spared) for draft in four.drafts}) > 1
+
+
+def _numbered(draft: Draft) -> tuple[str, ...]:
+    text = "\n".join(step.text for step in draft.steps if step.name in _FACTS)
+    return tuple(map(_bare, _NUMBERED.findall(text)))
+
+
+def _bare(line: str) -> str:
+    return _BRACKETS.sub("", line)
 
 
 def _apologies(four: FourTempers, policy: Policy) -> list[int]:

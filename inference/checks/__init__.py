@@ -2,6 +2,6 @@
 
 from inference.checks.base import CheckInput
 from inference.checks.repair import repaired
-from inference.checks.runner import run_checks, warm
+from inference.checks.runner import passes_beside, run_checks, warm
 
-__all__ = ["CheckInput", "repaired", "run_checks", "warm"]
+__all__ = ["CheckInput", "passes_beside", "repaired", "run_checks", "warm"]

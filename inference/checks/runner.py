@@ -1,5 +1,7 @@
 """All checks in one call, in a fixed order."""
 
+from dataclasses import replace
+
 from inference.checks.authority import check_authority
 from inference.checks.base import Check, CheckInput
 from inference.checks.disclosure import (
@@ -33,7 +35,7 @@ from inference.checks.tone import (
     check_warmth,
 )
 from inference.policy import Policy
-from inference.types import Finding, Message, Source, SourceKind
+from inference.types import Finding, Message, Severity, Source, SourceKind
 
 CHECKS: tuple[Check, ...] = (
     check_language,
@@ -65,6 +67,20 @@ CHECKS: tuple[Check, ...] = (
     check_length,
 )
 
+OF_A_WHOLE: frozenset[Check] = frozenset(
+    {
+        check_language,
+        check_jargon,
+        check_fidelity,
+        check_apologies,
+        check_ownership,
+        check_warmth,
+        check_steps,
+        check_length,
+    }
+)
+"""Checks that judge a reply as a whole; the others judge each sentence for itself."""
+
 _SAID = {
     "ar": "نأسف لذلك. سنتصل بكم قبل الأحد، ويصل المبلغ خلال 5 أيام عمل. افتحوا «البطاقات» ثم أرسلوا لنا رقم الطلب.",
     "en": "I'm sorry. We'll call you by Sunday, and 500 riyals arrive within 5 days. Tap Cards, then send us a code.",
@@ -75,6 +91,18 @@ def run_checks(given: CheckInput) -> tuple[Finding, ...]:
     """Run every check on a reply and return its findings, without those that the policy turns off."""
     found = (finding for check in CHECKS for finding in check(given))
     return tuple(finding for finding in found if given.policy.severity(finding.code) is not None)
+
+
+def passes_beside(given: CheckInput, checked: CheckInput) -> bool:
+    """Tell whether no finding blocks a reply that shares steps with one that none blocks.
+
+    What both say alike is read once: each sentence of the new steps, and the new reply as a whole.
+    """
+    known = {step.text for step in checked.steps}
+    new = tuple(step for step in given.steps if step.text not in known)
+    part = replace(given, text="\n\n".join(step.text for step in new), steps=new)
+    found = (finding for check in CHECKS for finding in check(given if check in OF_A_WHOLE else part))
+    return not any(given.policy.severity(finding.code) is Severity.BLOCK for finding in found)
 
 
 def warm(policy: Policy) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from inference.bereavement import deaths
 from inference.compose.brief import Brief
+from inference.compose.heard import has_told
 from inference.compose.writing import GLOSSARY, as_name
 from inference.plain.explain import explain
-from inference.signs import asked_about, is_weary, speaks_of_own, speaks_of_theirs
+from inference.signs import asked_about, is_weary, says_wanted, speaks_of_own, speaks_of_theirs
 from inference.triage import greets_with_salam
 from inference.types import AngerLevel, DraftStep, Hit, StepName
 
@@ -40,9 +41,11 @@ def wants_whose(brief: Brief) -> bool:
     return bool(deaths(brief.words)) and not own and not brief.channel.private
 
 
-def bereaved_question(brief: Brief) -> str:
-    """Ask whose account it is, unless "his account" says so."""
-    return brief.phrasing.pick("ask_bereaved_need" if speaks_of_theirs(brief.words) else "ask_bereaved")
+def bereaved_question(brief: Brief) -> str | None:
+    """Ask whose account it is or, where "his account" says so, what they need; None where they have said both."""
+    if not speaks_of_theirs(brief.words):
+        return brief.phrasing.pick("ask_bereaved")
+    return None if has_told(brief) or says_wanted(brief.words) else brief.phrasing.pick("ask_bereaved_need")
 
 
 def ask_step(brief: Brief, asked: str) -> DraftStep:

@@ -120,7 +120,7 @@ class _Composition:
         if hit is None:
             return self._unanswered(choice, protect=protect)
         if choice.reason is None and self._is_about_whom(hit):
-            return self._ask(bereaved_question(brief), hits=(hit,))
+            return self._mourner(hit)
         if choice.reason is None and not self._protects(hit) and not brief.channel.private:
             # "They called and I gave them the code" must not be answered with where the PIN is found.
             if self._surely_robbed:
@@ -160,7 +160,7 @@ class _Composition:
         why = why_asked(brief, rivals)
         in_scope = choice.reason is not Reason.OUT_OF_SCOPE
         if in_scope and wants_whose(brief) and not has_told(brief):
-            return self._ask(bereaved_question(brief), why, hits=rivals)
+            return self._mourner(*rivals, why=why)
         if praises(brief):
             return self._courtesy("praise")
         # Who has been robbed is asked to protect what is left before anybody asks whether the matter is ours: a sure
@@ -192,6 +192,11 @@ class _Composition:
         stolen = self.brief.analysis.has(SignalName.FRAUD_OR_THEFT, least=policy.signals.protect_from)
         protects = stolen and self._protects(hit)
         return wants_whose(self.brief) and not (answers_it or protects)
+
+    def _mourner(self, *hits: Hit, why: str | None = None) -> Draft:
+        """Ask a mourner what is missing; who has said it is not asked, and a person answers them."""
+        asked = bereaved_question(self.brief)
+        return self._unsure() if asked is None else self._ask(asked, *filter(None, [why]), hits=hits)
 
     def _compose(self, hit: Hit) -> Draft:
         brief = self.brief
@@ -246,7 +251,7 @@ class _Composition:
 
     def _courtesy(self, key: str) -> Draft:
         pick = self.brief.phrasing.pick
-        greeting = f"{pick('greet_salam')} " if self._salam and key != "thanks" else ""
+        greeting = f"{pick('greet_salam')} " if greets_with_salam(self.brief.words) and key != "thanks" else ""
         step = DraftStep(name=StepName.CLOSE, text=greeting + pick(key), sources=(f"policy:{key}",))
         heard = key in {"thanks", "praise"} and not is_courtesy(self.brief.words)
         notes = (*([self.brief.note("thanked")] if heard else []), *self.brief.message_notes())
@@ -294,7 +299,3 @@ class _Composition:
         courtesy = [step.name for step in made.steps] == [StepName.CLOSE]
         near = offered(self.found, brief.language, made.steps) if listed and not courtesy else ()
         return made.model_copy(update={"offered": near})
-
-    @property
-    def _salam(self) -> bool:
-        return greets_with_salam(self.brief.words)

@@ -9,11 +9,13 @@ from inference.exposure import exposure
 from inference.lexicons import load_lexicon
 from inference.overdue import overdue
 from inference.policy import Policy
+from inference.signals import rule_signals
 from inference.thread import own_words
-from inference.tone_evidence import tone_phrases
+from inference.tone_evidence import accusation, tone_phrases
 from inference.types import Analysis, AngerLevel, Contradiction, Freshness, Hit, Message, SignalName, Trajectory
 
 _SEPARATOR = {"ar": "، "}
+_QUOTED = {"ar": "«{}»"}
 
 
 def note(policy: Policy, language: str, key: str, /, **values: str) -> str:
@@ -38,7 +40,7 @@ def message_notes(message: Message, analysis: Analysis, policy: Policy, language
         notes.append(note(policy, language, "bereaved"))
     if exposed := exposure(own_words(message)):
         notes.append(note(policy, language, f"exposed_{exposed}"))
-    notes += _signal_notes(analysis, policy, language, answered=answered)
+    notes += _signal_notes(message, analysis, policy, language, answered=answered)
     if analysis.trajectory is not Trajectory.STEADY:
         notes.append(note(policy, language, analysis.trajectory.value))
     if message.attachments:
@@ -54,30 +56,40 @@ def tone_note(message: Message, analysis: Analysis, policy: Policy, language: st
     level = analysis.anger.level
     if level is AngerLevel.CALM:
         return []
-    heard = any(item.head == "anger" for item in analysis.evidence)
-    phrases = [span.text for span in tone_phrases(message.text, analysis.evidence)] if heard else []
-    shown = phrases or level is AngerLevel.FURIOUS or analysis.signals
-    if level is AngerLevel.IRRITATED and not phrases:
-        return []  # "maybe irritated, judge for yourself" tells nothing to somebody who has read the message
-    if analysis.uncertain or (heard and not shown):
+    if not any(item.head == "anger" for item in analysis.evidence):
+        return [note(policy, language, "uncertain", level=policy.levels[language][level])] if analysis.uncertain else []
+    phrases = tone_phrases(message.text, analysis.evidence)
+    if level is not AngerLevel.IRRITATED:
+        phrases = phrases or accusation(message.text, analysis.evidence)
+    if not phrases and level is not AngerLevel.FURIOUS:
+        return []  # "maybe angry, judge for yourself" tells nothing to somebody who has read the message
+    if not phrases and analysis.uncertain:
         return [note(policy, language, "uncertain", level=policy.levels[language][level])]
-    if not heard:
-        return []
-    words = _SEPARATOR.get(language, ", ").join(phrases) or load_lexicon("evidence")["whole"].get(language)
+    quoted = (_QUOTED.get(language, "“{}”").format(phrase.text) for phrase in phrases)
+    words = _SEPARATOR.get(language, ", ").join(quoted) or load_lexicon("evidence")["whole"].get(language)
     return [note(policy, language, "tone", level=policy.levels[language][level], words=words)] if words else []
 
 
-def _signal_notes(analysis: Analysis, policy: Policy, language: str, *, answered: bool) -> list[str]:
-    """A note on each signal that does not escalate; one that a reply may not speak of is called possible."""
+def _signal_notes(message: Message, analysis: Analysis, policy: Policy, language: str, *, answered: bool) -> list[str]:
+    """A note on each signal that does not escalate; one that a reply may not speak of is called possible.
+
+    Confusion is noted only where the customer says so: of six other such notes a fresh reader found none right.
+    """
     escalating = policy.escalating(analysis, answered=answered)
     notes = []
     for signal in analysis.signals:
         if signal.name in escalating or signal.name is SignalName.THANKS:
             continue
+        if signal.name is SignalName.CONFUSION and not _says_confused(message):
+            continue
         said = note(policy, language, signal.name.value)
         sure = signal.confidence >= policy.signals.speak_of_from
         notes.append(said if sure else note(policy, language, "possible_signal", note=said))
     return notes
+
+
+def _says_confused(message: Message) -> bool:
+    return any(signal.name is SignalName.CONFUSION for signal in rule_signals(own_words(message)))
 
 
 def source_notes(hit: Hit, policy: Policy, language: str) -> list[str]:

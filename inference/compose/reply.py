@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from inference.calendar import written_hour
-from inference.checks import CheckInput, run_checks
+from inference.checks import CheckInput, passes_beside, run_checks
 from inference.compose.brief import Brief
 from inference.compose.cited import policy_sources
 from inference.compose.facts import said_facts, withheld_facts, written_day
@@ -101,7 +101,7 @@ class Reply:
             if explanation == self.rendered.plan.explanation:
                 continue
             other = self._render(self.rendered.plan.model_copy(update={"explanation": explanation}))
-            if other.text not in seen and not self._too_long(other) and not other.blocked:
+            if other.text not in seen and not self._too_long(other) and passes_beside(other.given, self.rendered.given):
                 seen.add(other.text)
                 yield Alternative(name=explanation, text=other.text)
 

@@ -1,7 +1,7 @@
 import pytest
 
-from inference.checks import CheckInput, run_checks, warm
-from inference.types import Finding, Message, Source, SourceKind
+from inference.checks import CheckInput, passes_beside, run_checks, warm
+from inference.types import DraftStep, Finding, Message, Severity, Source, SourceKind, StepName
 from tests.inference.builders import ARABIC, ENGLISH, POLICY
 
 QUOTES = {
@@ -63,3 +63,31 @@ def test_warming_runs_the_checks_in_both_languages_whatever_the_policy(monkeypat
     monkeypatch.setattr("inference.checks.runner.run_checks", note)
     warm(POLICY.model_copy(update={"languages": ("en",), "default_language": "en"}))
     assert seen == ["ar", "en"]
+
+
+SHARED = "I'm sorry this took so long."
+SAID = "Cards arrive within 5 working days."
+
+
+@pytest.mark.parametrize(
+    ("new", "passes"),
+    [
+        (SAID, True),
+        ("Cards arrive within 2 working days.", False),  # nothing backs the number
+        ("Please send us your password.", False),
+        ("I apologise for the wait.", False),  # a second apology beside the step that both share
+    ],
+)
+def test_a_reply_beside_a_checked_one_is_judged_by_its_new_steps_and_as_a_whole(new: str, *, passes: bool) -> None:
+    def given(explained: str) -> CheckInput:
+        steps = tuple(
+            DraftStep(name=name, text=text, sources=("cards.en",))
+            for name, text in ((StepName.APOLOGISE, SHARED), (StepName.EXPLAIN, explained))
+        )
+        source = Source(id="cards.en", kind=SourceKind.RESOLUTION, quote=SAID)
+        text = "\n\n".join(step.text for step in steps)
+        return CheckInput(text, "en", (source,), POLICY, Message(text="where is my card"), steps=steps)
+
+    checked = given("Cards arrive within 5 working days")
+    assert passes_beside(given(new), checked) is passes
+    assert passes is not any(item.severity is Severity.BLOCK for item in run_checks(given(new)))

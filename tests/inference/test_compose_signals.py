@@ -66,7 +66,7 @@ def test_the_agent_is_told_why_the_tone_is_what_it_is() -> None:
     dull = Evidence(head="anger", span=Span(start=15, end=17, text="is"), weight=2.0)
     read = analysis(text, AngerLevel.ANGRY).model_copy(update={"evidence": (heard, dull)})
     assert (
-        "The customer sounds angry, from: useless."
+        "The customer sounds angry, from: “useless”."
         in compose(Message(text=text), read, found(ENGLISH_LATE), POLICY).notes
     )
     silent = {"evidence": (dull,)}
@@ -92,11 +92,23 @@ def test_anger_that_no_word_shows_is_answered_one_step_calmer(read: AngerLevel, 
     assert composed.plan.level is replied
     assert (StepName.APOLOGISE in composed.plan.steps) is (replied is not AngerLevel.CALM)
     notes = " ".join(composed.notes)
-    assert ("The customer may be" in notes) is (read is AngerLevel.ANGRY)
+    assert "The customer may be" not in notes
     assert ("The customer sounds furious" in notes) is (read is AngerLevel.FURIOUS)
     weary = compose(Message(text=f"I am so tired of this, {text}"), unshown, found(ENGLISH_LATE), POLICY)
     assert weary.plan is not None
     assert weary.plan.level is read
+
+
+@pytest.mark.parametrize(
+    ("read", "replied"), [(AngerLevel.IRRITATED, AngerLevel.CALM), (AngerLevel.ANGRY, AngerLevel.ANGRY)]
+)
+def test_a_word_that_points_at_us_shows_anger_but_not_mere_irritation(read: AngerLevel, replied: AngerLevel) -> None:
+    text = "you blocked my card, when will it come to me"
+    pointing = Evidence(head="anger", span=Span(start=0, end=3, text="you"), weight=2.0)
+    accusing = analysis(text, read).model_copy(update={"evidence": (pointing,)})
+    composed = compose(Message(text=text), accusing, found(ENGLISH_LATE), POLICY)
+    assert composed.plan is not None
+    assert composed.plan.level is replied
 
 
 def test_the_route_is_told_where_a_person_takes_over() -> None:
@@ -158,15 +170,30 @@ def test_money_is_protected_first_only_where_theft_is_likely() -> None:
 def test_the_agent_is_told_of_every_signal_but_thanks(language: str) -> None:
     told = [name for name in SignalName if name not in POLICY.escalations]
     signals = tuple(Signal(name=name, confidence=0.99) for name in told)
-    read = analysis("where is my card", AngerLevel.ANGRY, signals=signals)
+    text = "I don't understand this fee"
+    read = analysis(text, AngerLevel.ANGRY, signals=signals)
     notes = compose(
-        Message(text="where is my card"),
+        Message(text=text),
         read,
         found(resolution(ENGLISH, tags=("fraud",))),
         POLICY,
         agent_language=language,
     ).notes
     assert list(notes) == [POLICY.notes[language][name.value] for name in told if name is not SignalName.THANKS]
+
+
+def test_nobody_is_called_confused_who_does_not_say_so() -> None:
+    signals = (Signal(name=SignalName.CONFUSION, confidence=0.99),)
+    read = analysis("where is my card", signals=signals)
+    assert not compose(Message(text="where is my card"), read, found(ENGLISH_LATE), POLICY).notes
+
+
+def test_an_accusation_without_a_telling_word_is_quoted() -> None:
+    text = "I stood at the machine. You locked my number while I was typing it, and nothing works."
+    pointing = Evidence(head="anger", span=Span(start=24, end=27, text="You"), weight=2.0)
+    read = analysis(text, AngerLevel.ANGRY).model_copy(update={"evidence": (pointing,)})
+    notes = compose(Message(text=text), read, found(ENGLISH_LATE), POLICY).notes
+    assert notes == ("The customer sounds angry, from: “You locked my number while I was typing it”.",)
 
 
 @pytest.mark.parametrize("moving", [Trajectory.RISING, Trajectory.FALLING])

@@ -227,8 +227,7 @@ def test_surely_reported_fraud_is_not_answered_by_what_does_not_protect() -> Non
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ("توفي والدي رحمه الله وأريد إغلاق حسابه", "ask_bereaved_need"),
-        ("ابوي عطاني بطاقته يوم كان حي والحين احتاج الرقم السري، الله يرحمه", "ask_bereaved_need"),
+        ("توفي والدي رحمه الله وكان حسابه عندكم", "ask_bereaved_need"),
         ("توفي والدي وأريد إغلاق الحساب", "ask_bereaved"),
     ],
 )
@@ -257,15 +256,18 @@ def test_a_mourner_who_writes_of_their_own_account_is_answered(text: str, base: 
     [
         "My dad passed away. His solicitor asks what is needed to close the account",
         "توفي والدي الشهر الماضي، وعندي صك حصر الورثة وأريد إغلاق الحساب",
+        "توفي والدي رحمه الله وأريد إغلاق حسابه",
+        "ابوي عطاني بطاقته يوم كان حي والحين احتاج الرقم السري، الله يرحمه",
     ],
 )
-def test_who_writes_of_an_estate_is_not_asked_whose_account_it_is(text: str) -> None:
+def test_who_writes_what_they_need_for_an_estate_is_not_asked_but_handed_to_a_person(text: str) -> None:
     composed = reply(text, base=ARABIC if "و" in text else ENGLISH)
-    assert any(line in composed.text for line in POLICY.variants(composed.language, "ask_bereaved_need"))
+    assert (composed.status, composed.reason) == (Status.NO_SAFE_DRAFT, Reason.UNSURE)
+    assert POLICY.notes["en"]["bereaved"] in composed.notes
 
 
 def test_a_mourner_is_asked_as_one_where_nothing_answers_with_confidence() -> None:
-    text = "توفي والدي رحمه الله وأريد إغلاق حسابه"
+    text = "توفي والدي رحمه الله وكان حسابه عندكم"
     vague = found(resolution(ARABIC), relevance=POLICY.scope.name_above - 0.02)
     composed = compose(Message(text=text), analysis(text), vague, POLICY)
     assert composed.status is Status.NEEDS_INFORMATION
@@ -281,7 +283,7 @@ def test_the_angry_are_heard_before_they_are_asked() -> None:
         assert any(line in composed.text for line in POLICY.variants("en", "ask_heard")) is heard
 
 
-@pytest.mark.parametrize(("stolen", "status"), [(0.3, Status.NEEDS_INFORMATION), (0.9, Status.READY)])
+@pytest.mark.parametrize(("stolen", "status"), [(0.3, Status.NO_SAFE_DRAFT), (0.9, Status.READY)])
 def test_mourners_are_not_answered_as_if_they_had_lost_a_card(stolen: float, status: Status) -> None:
     text = "توفي والدي رحمه الله الأسبوع الماضي، ونريد أن نعرف كيف نغلق حسابه وبطاقته لديكم."
     signals = (Signal(name=SignalName.FRAUD_OR_THEFT, confidence=stolen),)

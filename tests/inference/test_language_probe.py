@@ -46,6 +46,11 @@ def test_short_arabizi_is_told(split: str) -> None:
         ("yalla guys, refund my money", "en", Script.LATIN),
         ("shukran", "ar", Script.ARABIZI),
         ("please حولوا المبلغ على حسابي today", "ar", Script.MIXED),
+        (
+            "ok الشحنة وصلت finally على الـ old branch, شكرا from the night team they were patient معايا",
+            "ar",
+            Script.MIXED,
+        ),
         ("your courier said بكرة, then بعد بكرة, now nobody picks up", "en", Script.MIXED),
         ("el wifi maqtoo3", "ar", Script.ARABIZI),
         ("3shan aghayr el raqam yabon el raqam", "ar", Script.ARABIZI),

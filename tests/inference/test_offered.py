@@ -1,6 +1,7 @@
 """What is offered to an agent beside a draft: how many titles, and when none."""
 
 from inference.compose import offered
+from inference.compose.offered import LEAST_RELEVANCE
 from inference.types import DraftStep, StepName
 from tests.inference.builders import ENGLISH, found, resolution
 
@@ -20,6 +21,19 @@ def test_what_lies_far_behind_the_nearest_is_noise_from_the_third_on() -> None:
 def test_a_faint_match_offers_a_few_and_hardly_any_match_nothing() -> None:
     assert near(0.46, 0.45, 0.44, 0.43, 0.42) == ["r0.en", "r1.en", "r2.en"]
     assert near(0.44, 0.43) == near() == []
+
+
+def test_titles_that_hardly_anything_speaks_for_are_few_and_near() -> None:
+    known = [resolution(ENGLISH, id=f"r{place}.en") for place in range(4)]
+
+    def shown(score: float, relevance: float) -> int:
+        result = found(*known, scores=(score,) * 4).model_copy(update={"relevance": relevance})
+        return len(offered(result, "en"))
+
+    assert shown(0.6, LEAST_RELEVANCE) == 4
+    assert shown(0.6, LEAST_RELEVANCE - 0.01) == 2
+    assert shown(0.49, LEAST_RELEVANCE) == 3
+    assert shown(0.49, LEAST_RELEVANCE - 0.01) == 0
 
 
 def test_what_a_draft_rests_on_still_tells_what_is_far() -> None:

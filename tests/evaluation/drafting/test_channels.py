@@ -14,7 +14,7 @@ def test_every_channel_and_level_has_a_cell_as_it_was_written() -> None:
     assert len(cells) == len(Channel) * len(AngerLevel)
     assert all(cell.item.analysis.anger.level is cell.level for cell in cells)
     figures = {figure.name: figure for figure in measure_channels(cells, POLICY, seed=1)}
-    assert figures["there is a reply"].point == 1
+    assert figures["there is a reply, in public an invitation"].point == 1
     assert figures["longer than the channel allows"].count == 0
     public = sum(POLICY.channels[cell.channel].private for cell in cells)
     assert (figures["a name, number or fact in public"].n, figures["a name, number or fact in public"].count) == (

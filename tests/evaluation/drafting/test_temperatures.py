@@ -37,7 +37,7 @@ def test_the_same_source_gives_the_same_facts_in_other_words() -> None:
     found = named(measure_temperatures([four()], POLICY, seed=1))
     assert found["furious is read as furious"] == 1
     assert found["all four replies are ready and rest on the right resolution"] == 1
-    assert found["the same numbers and numbered steps in all four"] == 1
+    assert found["the same numbers and numbered steps in all four, but for steps that one's words rule out"] == 1
     assert found["no two of the four texts are alike"] == 1
     assert found["at most one apology in each"] == 1
     assert found["no apology to the calm, one to the furious"] == 1
@@ -50,6 +50,16 @@ def test_another_step_or_number_is_another_fact() -> None:
     assert not differing(four())
     assert differing(four(sources=[resolution(ENGLISH), resolution(ENGLISH), other, resolution(ENGLISH)]))
     assert differing(four(sources=[resolution(ENGLISH), resolution(ENGLISH), fewer, resolution(ENGLISH)]))
+
+
+def test_a_step_that_a_wording_rules_out_is_no_other_fact() -> None:
+    both = ("If you're in a shop, use your PIN.", "If you're buying online, check the number.", "Try again in 2 days.")
+    shop = answered("My card was declined in a shop.", resolution(ENGLISH, steps=both))
+    plain = answered("My card was declined.", resolution(ENGLISH, steps=both))
+    assert facts_of(shop.draft) != facts_of(plain.draft)
+    assert not differing(FourTempers(PROBLEM, "en", {AngerLevel.CALM: shop, AngerLevel.ANGRY: plain}))
+    shorter = answered("My card was declined.", resolution(ENGLISH, steps=both[:2]))
+    assert differing(FourTempers(PROBLEM, "en", {AngerLevel.CALM: shop, AngerLevel.ANGRY: shorter}))
 
 
 def test_brackets_that_explain_are_no_other_fact() -> None:
@@ -67,6 +77,8 @@ def test_the_tone_is_judged_apart_from_the_reading_and_the_search() -> None:
     assert alone is not None
     assert alone.is_right
     assert [item.analysis.anger.level for item in alone.answers.values()] == list(AngerLevel)
+    levels = [item.draft.plan and item.draft.plan.level for item in alone.answers.values()]
+    assert levels == list(AngerLevel)
     assert misread.answers[AngerLevel.FURIOUS].analysis.anger.level is AngerLevel.CALM
     lost = four(sources=[resolution(ENGLISH, id="other.en")] * 4)
     assert lost.tone_alone(POLICY) is None
