@@ -173,9 +173,10 @@ class _Planning:
     @property
     def _unfelt(self) -> set[StepName]:
         """What is left out where no feeling and no wait is told: even words are not told how their writer feels."""
-        hard = self.situation.grievances or self.situation.owed
-        told = self._feels or hard or self.analysis.has(SignalName.URGENCY, least=self._sure)
-        return {StepName.EMPATHISE} if self.manner == "worried" and not told else set()
+        if self.manner != "worried" or self.situation.grievances or self.situation.owed:
+            return set()
+        told = self.analysis.has(SignalName.URGENCY, least=self._sure) or self._feels
+        return set() if told else {StepName.EMPATHISE}
 
     @property
     def _sure(self) -> float:

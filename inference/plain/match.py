@@ -40,15 +40,30 @@ class _Form:
 
 def find_terms(text: str, words: Sequence[Word], language: str) -> list[Found]:
     """Return the glossary's terms in a text in order, the longest where several begin, none inside a product name."""
+    found, passed = [], 0
+    for line in text.split("\n"):
+        count, terms = _terms(line, language)
+        for first, last, form in terms:
+            at, end = passed + first, words[passed + last]
+            if form.entry is not None and _is_meant(form.entry, language, words):
+                plural = form.plural or _is_plural(end.folded, form)
+                found.append(Found(form.entry, at, passed + last, words[at].start, end.end, plural))
+        passed += count
+    return found
+
+
+@lru_cache(maxsize=1024)  # the renderings of a reply share most lines
+def _terms(line: str, language: str) -> tuple[int, tuple[tuple[int, int, _Form], ...]]:
+    """Return how many words a line has, and the forms in it with the first and last word of each; none spans lines."""
+    words = words_of(line)
     found, at = [], 0
     while at < len(words):
-        form = _longest(text, words, at, language, exact=True)
+        form = _longest(line, words, at, language, exact=True)
         last = at + len(form.rest) if form else at
-        if form and form.entry is not None and _is_meant(form.entry, language, words):
-            plural = form.plural or _is_plural(words[last].folded, form)
-            found.append(Found(form.entry, at, last, words[at].start, words[last].end, plural))
+        if form:
+            found.append((at, last, form))
         at = last + 1
-    return found
+    return len(words), tuple(found)
 
 
 @lru_cache(maxsize=128)  # one customer's words stand beside many drafts
