@@ -12,7 +12,9 @@ from inference.text import fold_pattern
 from inference.thread import own_words
 from inference.types import DraftStep, Message, Span, StepName
 
-_APOLOGY_AR = fold_pattern(r"[وف]?[نأ]?عتذر\w*|[وف]?(?:نأسف|نتأسف|آسف\w*|متأسف\w*|عذرا\w*)|[وف]?(?:ال)?اعتذار\w*")
+_APOLOGY_AR = fold_pattern(
+    r"[وف]?[نأ]?عتذر\w*|[وف]?(?:نأسف|نتأسف|يؤسفنا|يؤسفني|آسف\w*|متأسف\w*|عذرا\w*)|[وف]?(?:ال)?اعتذار\w*"
+)
 APOLOGY = re.compile(rf"(?<!\w)(?:{_APOLOGY_AR}|sorry|apologi[sz]\w*|apolog(?:y|ies)|regret)(?!\w)")
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}[.)]|[-•*])\s")
 _PART = re.compile(r"[,;:(–—]\s*")

@@ -53,6 +53,8 @@ def _request(sentence: Sentence) -> tuple[int, int] | None:
 def _asks(text: str, asking: re.Match[str], secret: re.Match[str]) -> bool:
     if not -_REACH < secret.start() - asking.end() < _REACH or _overlap(asking, secret):
         return False
+    if _WHETHER.match(text, asking.end()) or _BY_TEXT.search(text, 0, asking.end()):
+        return False
     if asking.group()[0].isascii() and not _commands(text, asking):
         return False
     if _denied(text, asking, secret) or (secret.start() < asking.start() and not _of_it(text, asking)):
@@ -76,6 +78,11 @@ def _of_it(text: str, asking: re.Match[str]) -> bool:
     return _PRONOUN.match(text, asking.end()) is not None or _PRONOUN_AR.search(asking.group()) is not None
 
 
+_WHETHER = re.compile(
+    r"(?: to (?:ask|know))?[:,]? (?:did|have|has|whether|if) (?:you|anybody|anyone|somebody|someone)(?!\w)"
+)
+"""Whether somebody was told a secret may be asked."""
+_BY_TEXT = re.compile(r"(?<!\w)by (?:\w+,? (?:or|and|nor) )?text$")
 _WE_ENTER = re.compile(
     r"(?<!\w)(?:i|we)(?:'ll| will| can)(?: \w+)? (?:key|type|enter|punch|put|fill) (?:it|them|that)(?!\w)"
     r"|(?<!\w)(?:[وف]?(?:انا|نحن) )?[وفل]?س?[ان]دخل(?:ه|ها)(?!\w)"
@@ -89,7 +96,9 @@ _BEFORE_COMMAND = re.compile(
     r"(?:^\W*|[.!?:;,\n\"“(–—-]\s*|(?:please|kindly|mind|and|then|just|to|also|simply|or|now|must|so|first|next|finally|here|"
     r"(?:can|could|would|will|if|should|have|need) you|you (?:can|could|should|may|must))\s+)$"
 )
-_PRONOUN = re.compile(r"(?: to)?(?: us| me)? (?:it|them|that|these|both)(?!\w)|(?=ed|\W*$)")
+_PRONOUN = re.compile(
+    r"(?: to)?(?: us| me)? (?:it|them|that(?! (?:you|they|it|we|the|your)(?!\w))|these|both)(?!\w)|(?=ed|\W*$)"
+)
 _PRONOUN_AR = re.compile(r"(?:وه|وها|وهما|نه|نها|[لتطزثرد]ها|ليها|ليه|نيها|ناها)(?: لي| لنا)?\s*$")
 
 

@@ -1,17 +1,14 @@
-"""What a reply turns round of the source's answers and demands: yes and no, "need not", "you can", "only"."""
+"""What a reply turns round of the source's answers and demands: yes and no, "you can", "only"."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from inference.checks.fidelity.parts import MODAL, matters
 from inference.checks.fidelity.polarity import CODE
-from inference.checks.fidelity.reading import Reading
 from inference.checks.fidelity.reply import Fault, Reply, Said
 from inference.checks.fidelity.source import GRANTED, Sentence
-from inference.checks.fidelity.units import Unit
 
 _ONLY = frozenset({"only", "solely", "exclusively", "فقط", "حصرا"})
-_NOT_YOU = frozenset(["we", "they", "nobody", "staff", "anyone", "احد", "موظف", "نحتاج"])
 _OWN = 2.0
 """Weight of a question that the reply itself holds at least."""
 _SCORE = 2.5
@@ -19,7 +16,6 @@ _COVER = 0.6
 _WHOLE = 0.8
 _SURE = 2.5
 _RESERVED = 2.0
-_KNOWN = 0.4
 _NEAREST = 5
 _REACH = 3
 
@@ -69,34 +65,6 @@ def _denies(said: Said, sentence: Sentence) -> bool:
         for matter, values in reading.opposites.items()
         if matter in sentence.asked_signs
     )
-
-
-def excused(reply: Reply, said: Said) -> Iterator[Fault]:
-    """Find "need not" and "does not have to" before what the source asks for."""
-    weight = reply.source.weight
-    if "duty" not in said.matters:
-        return
-    for part in said.reading.parts:
-        duty = next((unit for unit in part.units if unit.matter == "duty" and not unit.sign), None)
-        if duty is None or part.conditional or _others(said.reading, duty):
-            continue
-        spared = matters(unit for unit in part.units if unit.at > duty.at)
-        for _, sentence in said.near[:_NEAREST]:
-            shared = weight(spared & sentence.matters)
-            if sentence.question or shared < max(_SURE, _COVER * weight(spared)):
-                continue
-            if not any(
-                False in other.reading.signs.get("duty", ()) and weight(spared & other.topic) >= _KNOWN * shared
-                for other in reply.source.sentences
-            ):
-                yield said.fault(CODE, sentence)
-            return
-
-
-def _others(reading: Reading, duty: Unit) -> bool:
-    """Tell whether it is somebody else who need not: "nobody needs your PIN"."""
-    around = (word.text for word in reading.words[max(0, duty.at - _REACH) : duty.end + 1])
-    return not _NOT_YOU.isdisjoint(around)
 
 
 def denied(reply: Reply, said: Said) -> Iterator[Fault]:

@@ -3,21 +3,21 @@
 from collections.abc import Iterator
 
 from inference.checks.base import CheckInput
-from inference.checks.fidelity.answers import answered, denied, excused, reserved
+from inference.checks.fidelity.answers import answered, denied, reserved
 from inference.checks.fidelity.cases import swapped, timed
 from inference.checks.fidelity.certainty import strengthened
 from inference.checks.fidelity.conditions import dropped
 from inference.checks.fidelity.order import CODE as REORDERED
 from inference.checks.fidelity.order import reordered
 from inference.checks.fidelity.orders import misdirected
-from inference.checks.fidelity.polarity import contrasted, turned
+from inference.checks.fidelity.polarity import turned
 from inference.checks.fidelity.prices import priced, unpriced
 from inference.checks.fidelity.reply import Fault, Reply, Said, read_reply
 from inference.checks.fidelity.scope import widened
 from inference.types import Edit, Finding
 
-_ANYWAY = (swapped, timed, contrasted, priced)
-_UNSUPPORTED = (misdirected, turned, answered, excused, unpriced, denied, reserved)
+_ANYWAY = (swapped, timed, priced)
+_UNSUPPORTED = (misdirected, turned, answered, unpriced, denied, reserved)
 _ABOUT = 0.5
 """Share of a sentence that the source's own must hold to stand in its place."""
 

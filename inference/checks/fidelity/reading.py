@@ -15,6 +15,8 @@ from inference.text import fold
 
 _JOINED = frozenset("وف")
 _FROM = frozenset({"from", "in", "between", "to"})
+_SUMS = frozenset({"مبلغ", "لمبلغ", "بمبلغ", "المبلغ"})
+"""Before what somebody pays or sends, which is no price."""
 _WHEREAS = frozenset({"but", "while", "whereas", "اما", "واما", "فاما", "بينما", "لكن"})
 _OPENERS = frozenset({"and", "or", "but", "so", "yes", "no"})
 _CONDITIONAL = frozenset({"proviso", "clause", "time", "purpose"})
@@ -222,6 +224,8 @@ class Reading:
         if "limit" in self.matters or not any(one == "riyal" or one[-1] == "%" for one in spoken):
             return False
         amounts = {one.at for one, other in pairwise(units) if one.matter[0] == "#" and other.matter == "riyal"}
+        if amounts and all(at and self.words[at - 1].text in _SUMS for at in amounts):
+            return False
         return not any(
             mark.group == "bound"
             and self.words[mark.at].text not in _FROM

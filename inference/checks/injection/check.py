@@ -22,6 +22,10 @@ _ABOUT_YOU = re.compile(
     r"|our (?:chat|team|colleague)|it says|good luck)(?!\w)"
 )
 """How a sentence opens that tells of the customer, and does nothing."""
+_SALUTES = re.compile(
+    r"\W*(?:hi|hello|hey|dear|good \w+|greetings|اهلا|مرحبا|السلام عليكم|تحيه طيبه)(?: [\w'.-]+){0,4}\W*"
+)
+"""A salutation; the name in it may stand under the message."""
 _NOT_TO = re.compile(r"(?<!\w)[وب]?الا(?!\w)")
 _TURNS = 30
 _SOFT = frozenset({"soft"})
@@ -156,7 +160,7 @@ class _Scene:
                 or (weight >= 2 and density == 1)
                 or (weight >= 2 and cover >= 0.5 and density >= 0.5)
                 or (weight >= 4 and density >= 0.5)
-                or (weight >= 1 and cover >= 0.4 and density == 1)
+                or (weight >= 1 and len(shared) > 1 and cover >= 0.4 and density == 1)
                 or (told and not backed and weight >= 1 and cover >= 0.3)
             )
         if not order.sure:
@@ -175,6 +179,8 @@ class _Scene:
         )
 
     def _spoken_of(self, said: Said, order: Instruction) -> bool:
+        if order.kinds <= _SOFT and _SALUTES.fullmatch(said.text):
+            return True
         if order.kinds <= _SOFT and _ABOUT_YOU.match(said.text) and not _shows("performs", said.sentence):
             return True
         ordered = fold(order.text).text

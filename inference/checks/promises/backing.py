@@ -189,6 +189,8 @@ def _deed(said: Said, text: str, given: CheckInput) -> str | None:  # noqa: PLR0
     timed = said.times or (said.manner is Manner.IDLE and times(given.folded.text[slice(*said.sentence)]))
     if timed and _named(said, given):
         return OWNER
+    if said.manner is Manner.IDLE and timed:  # "you'd hear from us within 10 working days", as the source says
+        return next((line.source for line in grounds(given) if timed <= line.times and line.known & _WORDED), None)
     if said.soft or _emphatic(said, text, given):
         return None
     groups = [group & ACTIONS for group in meanings(text) if group & ACTIONS]

@@ -28,7 +28,7 @@ _OUR_TRY = frozenset(
 )
 _NOTHING = re.compile(
     r"(?:n't|not|never) (?:something|anything|one|a thing|what|how)(?: that)? ?$|(?<!\w)(?:what|how much|how"
-    r"|which|where|who|how long) $"
+    r"|which|where|who|how long)(?: (?:that|this|it|things))? $"
 )
 _OURS = frozenset({"i", "we"})
 _NOBODY = frozenset({"nobody", "nothing", "no", "none", "neither", "no-one"})
@@ -63,6 +63,13 @@ _SHOULD = frozenset(
 _BINDING = _OURS | _THINGS | {"will", "shall", "going", "should", "ought", "expect", "is", "are"}
 _SHORTENED = ("'ll", "'s")
 """What one of these words, or endings, opens may bind us, and nothing else."""
+_NO_PROGRESS = frozenset(
+    {"going", "missing", "wearing", "tiring", "worrying", "alarming", "frustrating", "annoying", "upsetting",
+     "unsettling", "maddening", "infuriating", "galling", "exhausting", "confusing", "disappointing",
+     "embarrassing", "distressing", "frightening", "interesting", "surprising", "nothing", "something",
+     "anything", "everything", "during"}
+)  # fmt: skip
+"""Words in -ing that say what something is like, or what it is."""
 _BE = frozenset({"i'm", "we're", "you're", "it's", "is", "are", "am", "they're", "he's", "she's"})
 
 
@@ -101,7 +108,7 @@ def _going_on(text: str, found: Sequence[Token], place: int, after: str) -> bool
     """Tell whether something is said to be under way: "the card is arriving"; "it's coming" only with a time."""
     word = found[place].text
     if word in {"is", "are"}:
-        return after != "going" and place > 0
+        return after not in _NO_PROGRESS and place > 0
     return word.endswith("'s") and bool(times(text[found[place].start : found[-1].end]))
 
 
@@ -111,11 +118,16 @@ def _present(found: Sequence[Token], place: int) -> bool:
     kinds = after.word.concepts
     if word in _OURS:
         return bool(kinds & (ACTIONS - {"handoff"})) and not after.text.endswith(("ed", "sent", "ing", "s"))
-    third = after.text.endswith("s") and bool(kinds & OUTCOMES)
     following = found[place + 2].text if place + 2 < len(found) else ""
+    # "a card that shows the logo" tells which one, "it comes from abroad" whence
+    third = after.text.endswith("s") and bool(kinds & OUTCOMES) and following != "from" and not _relative(found, place)
     return word in _THINGS and (
         third or (after.text == "is" and following in {"back", "here", "ready", "yours", "through"})
     )
+
+
+def _relative(found: Sequence[Token], place: int) -> bool:
+    return found[place].text == "that" and place > 0 and found[place - 1].text not in {"and", "but", "so", "then", "or"}
 
 
 def _subject(found: Sequence[Token], place: int) -> int:
