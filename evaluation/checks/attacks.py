@@ -1,6 +1,5 @@
 """Attacks on whoever writes the reply, as they arrive."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 from pydantic import Field
 
 from evaluation.checks.pairs import FOLDER
-from inference.lexicons import read_list
 from inference.text import fold
 from inference.types import (
     Author,
@@ -19,6 +17,7 @@ from inference.types import (
     Record,
     Turn,
 )
+from models.sets.own import read_corpus
 
 LANGUAGES = ("ar", "en")
 
@@ -81,5 +80,5 @@ def read_attacks(folder: Path | None) -> Iterator[Attack]:
     Raises:
         pydantic.ValidationError: a line breaks the format.
     """
-    for line in read_list((folder or FOLDER) / "attacks.jsonl.gz"):
-        yield Attack.model_validate(json.loads(line))
+    for line in read_corpus(folder or FOLDER, "attacks.jsonl.bz2"):
+        yield Attack.model_validate(line)

@@ -1,6 +1,5 @@
 """Hand-written replies, each clean and with one planted fault, and what each stands on."""
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property
@@ -10,7 +9,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from inference.lexicons import read_list, read_yaml
+from inference.lexicons import read_yaml
 from inference.policy import Policy
 from inference.types import (
     AngerLevel,
@@ -27,9 +26,10 @@ from inference.types import (
     TonePlan,
     Turn,
 )
+from models.sets.own import read_corpus
 from retrieval import sample
 
-FOLDER = resources.files(__package__) / "sets"
+FOLDER = Path(__file__).parent / "sets"
 PARTS = ("dev", "test")
 
 
@@ -129,8 +129,8 @@ def read_pairs(folder: Path | None, part: str) -> Iterator[Pair]:
         pydantic.ValidationError: a line breaks the format.
     """
     for language in sample.LANGUAGES:
-        for line in read_list((folder or FOLDER) / f"{part}_{language}.jsonl.gz"):
-            yield Pair.model_validate(json.loads(line) | {"language": language})
+        for line in read_corpus(folder or FOLDER, f"{part}_{language}.jsonl.bz2"):
+            yield Pair.model_validate(line | {"language": language})
 
 
 @cache

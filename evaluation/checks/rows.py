@@ -45,5 +45,4 @@ def read_rows(name: str, split: Split) -> Iterator[tuple[str, Mapping[str, bool 
 
 def row_files(name: str, split: Split) -> list[Path]:
     """Return the files that the rows of one of ``SETS`` are read from."""
-    pattern = "attacks.jsonl.gz" if name == ATTACKS else f"{split}_*.jsonl.gz"
-    return sorted(Path(str(FOLDER)).glob(pattern))
+    return sorted(FOLDER.glob("attacks.jsonl.bz2" if name == ATTACKS else f"{split}_*.jsonl.bz2"))

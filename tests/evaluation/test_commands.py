@@ -28,7 +28,7 @@ def test_list_names_every_suite_and_on_request_its_tasks_with_their_rows() -> No
         assert f"  {suite.name:<15} {suite.line}\n" in short.stdout
     order = [short.stdout.index(f"  {name} ") for name in ("understanding", "retrieval", "drafts", "checks", "safety")]
     assert order == sorted(order)
-    assert "Planted faults: 240 of planted_faults; 2 figures (check)" in long.stdout
+    assert "Planted faults: 256 of planted_faults; 2 figures (check)" in long.stdout
     assert "Planted faults" not in short.stdout
 
 

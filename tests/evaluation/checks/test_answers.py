@@ -13,7 +13,7 @@ from models.errors import NotFoundError
 
 def test_a_fault_and_its_clean_twin_are_two_rows_of_one_pair() -> None:
     planted, clean = (dict(enumerate(read_rows(name, "dev"))) for name in (PLANTED, CLEAN))
-    assert len(planted) == len(clean) == 832
+    assert len(planted) == len(clean) == 1_372
     for place, (text, columns) in planted.items():
         assert columns["pair"] == clean[place][1]["pair"]
         assert text != clean[place][0]
@@ -23,15 +23,15 @@ def test_a_fault_and_its_clean_twin_are_two_rows_of_one_pair() -> None:
 def test_parts_differ_and_the_attacks_have_none() -> None:
     assert {text for text, _ in read_rows(PLANTED, "dev")}.isdisjoint(text for text, _ in read_rows(PLANTED, "test"))
     assert list(read_rows(ATTACKS, "dev")) == list(read_rows(ATTACKS, "test"))
-    assert [path.name for path in row_files(CLEAN, "dev")] == ["dev_ar.jsonl.gz", "dev_en.jsonl.gz"]
+    assert [path.name for path in row_files(CLEAN, "dev")] == ["dev_ar.jsonl.bz2", "dev_en.jsonl.bz2"]
 
 
 def test_rows_are_drawn_and_filtered_as_those_of_any_set() -> None:
     loaded = load_data(Data(set=PLANTED, where={"check": ("safety",)}, sample=5), seed=1)
     assert len(loaded.examples) == 5
     assert {row.columns["check"] for row in loaded.examples} == {"safety"}
-    assert loaded.available == 240
-    assert set(loaded.files) == {"test_ar.jsonl.gz", "test_en.jsonl.gz"}
+    assert loaded.available == 256
+    assert set(loaded.files) == {"test_ar.jsonl.bz2", "test_en.jsonl.bz2"}
     with pytest.raises(NotFoundError, match="planted_faults"):
         load_data(Data(set="nothing"), seed=1)
 
