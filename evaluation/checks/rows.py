@@ -15,7 +15,8 @@ SETS = (PLANTED, CLEAN, ATTACKS)
 def read_rows(name: str, split: Split) -> Iterator[tuple[str, Mapping[str, bool | int | float | str | None]]]:
     """Yield the rows of one of ``SETS``; the attacks have no parts, and are all asked whatever the part.
 
-    Rows of the planted faults and of the clean replies are about the same pairs, which ``pair`` names.
+    Rows of the planted faults and of the clean replies are about the same pairs, which ``pair`` names; ``round`` is the
+    round of writing that its id tells.
     """
     if name == ATTACKS:
         for attack in read_attacks(None):
@@ -32,6 +33,7 @@ def read_rows(name: str, split: Split) -> Iterator[tuple[str, Mapping[str, bool 
             {
                 "set": name,
                 "pair": pair.id,
+                "round": pair.id.split("-")[1],
                 "check": pair.check,
                 "fault": pair.code,
                 "check_in": f"{pair.check} ({pair.language})",
