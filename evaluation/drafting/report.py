@@ -11,7 +11,8 @@ from inference.types import Record
 READING = (
     "Every text is judged by rules of their own, apart from the checks that let it through. In brackets: the 95% "
     f"interval over drafts ({METHOD}); where all agree, the exact binomial bound. The composer's times are of "
-    "one thread's processor time in this one run, for each message the middle of three rounds, without encoder and search."
+    "one thread's processor time in this one run, for each message the middle of three rounds, without encoder "
+    "and search."
 )
 
 
