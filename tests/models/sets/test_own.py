@@ -171,6 +171,16 @@ def test_the_probe_of_despair_is_apart_from_what_is_learned(corpora: dict[str, l
     assert [(score, texts[one]) for score, one, other in near if one < len(probe)] == []
 
 
+def test_sources_stand_with_what_they_bear_out_and_what_they_do_not() -> None:
+    lines = list(read_corpus(OWN_DATA / "borne_out"))
+    assert Counter(line["language"] for line in lines) == {"en": 390, "ar": 360}
+    assert len({line["id"] for line in lines}) == len({line["source"] for line in lines}) == len(lines)
+    for line in lines:
+        said = [*line["ok"], *(sentence for _, sentence in line["bad"])]
+        assert (len(line["ok"]), len(line["bad"])) == (4, 6)
+        assert len(set(said)) == len(said)
+
+
 def test_length_and_marks_do_not_tell_the_level(messages: list[Row]) -> None:
     assert surface_ranking(messages) <= _CHANCE_BAND
 
