@@ -10,13 +10,13 @@ from inference.checks.fidelity.conditions import dropped
 from inference.checks.fidelity.order import CODE as REORDERED
 from inference.checks.fidelity.order import reordered
 from inference.checks.fidelity.orders import misdirected
-from inference.checks.fidelity.polarity import turned
+from inference.checks.fidelity.polarity import contrasted, turned
 from inference.checks.fidelity.prices import priced, unpriced
 from inference.checks.fidelity.reply import Fault, Reply, Said, read_reply
 from inference.checks.fidelity.scope import widened
 from inference.types import Edit, Finding
 
-_ANYWAY = (swapped, timed, priced)
+_ANYWAY = (swapped, timed, contrasted, priced)
 _UNSUPPORTED = (misdirected, turned, answered, unpriced, denied, reserved)
 _ABOUT = 0.5
 """Share of a sentence that the source's own must hold to stand in its place."""

@@ -1,9 +1,9 @@
-"""What a reply turns round of the sentence that speaks of the same: a negation, an opposite."""
+"""What a reply turns round of the sentence that speaks of the same: a negation, an opposite, a contrast, an answer."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from inference.checks.fidelity.parts import MODAL, Part
+from inference.checks.fidelity.parts import MODAL, Part, matters
 from inference.checks.fidelity.reading import Reading
 from inference.checks.fidelity.reply import Fault, Reply, Said
 from inference.checks.fidelity.source import Document, Sentence
@@ -45,7 +45,9 @@ _BACK = 0.5
 _AROUND = 0.7
 _RIVAL = 0.6
 _RIVAL_OPPOSITE = 0.85
+_CONTRASTED = 0.9
 _NEAREST = 8
+_NEXT = 4
 
 
 class _Match(NamedTuple):
@@ -140,3 +142,35 @@ def _comparable(sentence: Sentence, matter: str) -> Iterator[Part]:
             yield sentence.whole
     else:
         yield from (part for part in parts if not part.conditional)
+
+
+def contrasted(reply: Reply, said: Said) -> Iterator[Fault]:
+    """Find "A, not B" where the source says B."""
+    weight = reply.source.weight
+    if all(unit.turned != "contrast" for unit in said.reading.units):
+        return
+    for part in said.reading.parts:
+        if part.conditional:
+            continue
+        denied = matters(unit for unit in part.units if unit.turned == "contrast" and not unit.signed)
+        whole = _CONTRASTED * weight(denied)
+        if (
+            len(denied) < 2
+            or whole < _LEAST
+            or any(_denies(reply.source, item, denied) for item in reply.source.sentences)
+        ):
+            continue
+        for _, sentence in said.near[:_NEXT]:
+            affirmed = [
+                matters(unit for unit in theirs.units if unit.sign and not unit.turned)
+                for theirs in sentence.reading.parts
+                if not theirs.conditional and not any(unit.turned for unit in theirs.units)
+            ]
+            if not sentence.question and any(weight(denied & theirs) >= whole for theirs in affirmed):
+                yield said.fault(CODE, sentence)
+                return
+
+
+def _denies(source: Document, sentence: Sentence, denied: frozenset[str]) -> bool:
+    turned_there = matters(unit for unit in sentence.reading.units if unit.turned)
+    return source.weight(turned_there & denied) >= _CONTRASTED * source.weight(denied)

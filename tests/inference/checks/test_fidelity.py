@@ -60,6 +60,7 @@ def codes(reply: str, language: str, message: str = "...") -> list[str]:
 @pytest.mark.parametrize(
     ("language", "text", "code"),
     [
+        ("en", "We use the price on the day you ordered, not the day the shop packs the parcel.", "contradicts_source"),
         ("en", "A voucher suits subscriptions.", "contradicts_source"),
         ("en", "It's 15 riyals if the parcel was damaged and free if it was lost.", "contradicts_source"),
         ("en", "Yes, food can be returned.", "contradicts_source"),
